@@ -1,0 +1,152 @@
+//! The server under test, and what it is filled with before a measurement.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+
+use crate::process::{Process, Workplace, free_address, target};
+
+/// Comments on a full page.
+pub(crate) const FULL_PAGE: u32 = 50;
+
+/// What lies below a server.
+pub(crate) enum Backend {
+    Sqlite,
+    /// The address of a database beside which others can be created.
+    Postgres(String),
+}
+
+impl Backend {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// An empty database for one `purpose`.
+    pub(crate) fn database(&self, place: &Workplace, purpose: &str) -> anyhow::Result<Database> {
+        let directory = place.path(&format!("{}-{purpose}", self.name()));
+        fs::create_dir_all(&directory)?;
+        let Self::Postgres(url) = self else {
+            return Ok(Database { directory, url: String::new(), removal: None });
+        };
+        let name = format!("inkstone_bench_{}_{purpose}", std::process::id());
+        let (server, _) = url.rsplit_once('/').context("the address ends with a database")?;
+        psql(url, &format!("create database {name}"))?;
+        let removal = Some((url.clone(), format!("drop database {name} with (force)")));
+        Ok(Database { directory, url: format!("{server}/{name}"), removal })
+    }
+}
+
+/// Where a server keeps its data; gone at the end.
+pub(crate) struct Database {
+    directory: PathBuf,
+    url: String,
+    removal: Option<(String, String)>,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((url, statement)) = &self.removal {
+            // A database that stays behind is visible by its name.
+            let _ = psql(url, statement);
+        }
+    }
+}
+
+fn psql(url: &str, statement: &str) -> anyhow::Result<()> {
+    let status = Command::new("psql").args(["--quiet", "--command", statement, url]).status()?;
+    ensure!(status.success(), "failed to {statement}");
+    Ok(())
+}
+
+/// Which limits and caches a server has.
+#[derive(Clone, Copy)]
+pub(crate) enum Setup {
+    /// As delivered, behind a proxy on this machine.
+    Delivered,
+    /// Strangers may ask for as much as they like.
+    Unlimited,
+    /// The same, and nothing is kept in memory.
+    Cold,
+}
+
+impl Setup {
+    fn environment(self) -> &'static [(&'static str, &'static str)] {
+        const UNLIMITED: [(&str, &str); 3] = [
+            ("INKSTONE__LIMITS__COMMENT_INTERVAL_MS", "0"),
+            ("INKSTONE__LIMITS__LIKES_PER_MINUTE", "4294967295"),
+            ("INKSTONE__LIMITS__VISITS_PER_MINUTE", "4294967295"),
+        ];
+        const COLD: [(&str, &str); 4] =
+            [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], ("INKSTONE__CACHE__BYTES", "0")];
+        match self {
+            Self::Delivered => &[("INKSTONE__SERVER__TRUSTED_PROXIES", "127.0.0.1/32")],
+            Self::Unlimited => &UNLIMITED,
+            Self::Cold => &COLD,
+        }
+    }
+}
+
+/// The program that is measured.
+pub(crate) fn binary() -> PathBuf {
+    target().join("release/inkstone")
+}
+
+/// Starts the server on what an earlier one may have left in the database.
+pub(crate) fn start(database: &Database, setup: Setup) -> anyhow::Result<Process> {
+    let address = free_address()?;
+    let mut command = Command::new(binary());
+    command
+        .arg("serve")
+        .current_dir(&database.directory)
+        .env("INKSTONE__DATABASE__URL", &database.url)
+        .env("INKSTONE__LOG__FILTER", "warn")
+        .env("INKSTONE__METRICS__LISTEN", "")
+        .env("INKSTONE__OWNER__PASSWORD", "only for benchmarks")
+        .env("INKSTONE__SERVER__LISTEN", &address)
+        .envs(setup.environment().iter().copied());
+    Process::start(&mut command, &address, "/readyz")
+}
+
+/// The address of the measured list.
+pub(crate) fn list(server: &Process, page: &str) -> String {
+    format!("{}/api/comments?post_slug={page}&limit={FULL_PAGE}&nested=true", server.url())
+}
+
+/// Posts `count` comments on `page`; answers the lowest id on it.
+pub(crate) fn fill(server: &Process, page: &str, count: u32) -> anyhow::Result<usize> {
+    for number in 1..=count {
+        post(server, page, number)?;
+    }
+    let list: Value = ureq::get(list(server, page)).call()?.body_mut().read_json()?;
+    let comments = list["data"].as_array().context("a list of comments")?;
+    ensure!(comments.len() == count as usize, "{page} has {} comments", comments.len());
+    let lowest = comments.iter().filter_map(|comment| comment["id"].as_u64()).min();
+    Ok(usize::try_from(lowest.context("a comment has an id")?)?)
+}
+
+/// Posts one comment.
+pub(crate) fn post(server: &Process, page: &str, number: u32) -> anyhow::Result<()> {
+    let comment = json!({
+        "post_slug": page,
+        "post_url": format!("https://blog.example{page}"),
+        "name": format!("Reader {number}"),
+        "email": format!("reader{number}@example.org"),
+        "content": format!(
+            "A comment of an ordinary length, with **some** markup and a \
+             [link](https://example.org/), written as number {number}.\n\nAnd a second paragraph."
+        ),
+    });
+    ureq::post(format!("{}/api/comments", server.url())).send_json(&comment)?;
+    Ok(())
+}
+
+/// An answer's entity tag and its bytes as they are sent.
+pub(crate) fn fetch(url: &str, encoding: &str) -> anyhow::Result<(String, Vec<u8>)> {
+    let mut answer = ureq::get(url).header("accept-encoding", encoding).call()?;
+    let tag = answer.headers().get("etag").context("the list has an entity tag")?;
+    Ok((tag.to_str()?.to_owned(), answer.body_mut().read_to_vec()?))
+}

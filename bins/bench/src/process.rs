@@ -1,0 +1,118 @@
+//! Programs that run beside the benchmark, and the directory they work in.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+
+/// How long a program may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A directory that is empty at first and removed at the end. It lies below `target`, because
+/// `/tmp` may be memory, where an fsync costs nothing.
+pub(crate) struct Workplace {
+    directory: PathBuf,
+}
+
+impl Workplace {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let directory = target().join(format!("bench-{}", std::process::id()));
+        fs::create_dir_all(&directory)?;
+        Ok(Self { directory })
+    }
+
+    /// A path below this directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        // What is left lies in the build directory and harms nobody.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Cargo's build directory: this program lies one level below it.
+pub(crate) fn target() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.ancestors().nth(2).unwrap_or(Path::new("target")).to_owned()
+}
+
+/// A running program that listens on an address; it ends when this value does.
+pub(crate) struct Process {
+    child: Child,
+    url: String,
+    readiness: Duration,
+}
+
+impl Process {
+    /// Starts `command` and waits until a GET of `path` on `address` succeeds.
+    pub(crate) fn start(command: &mut Command, address: &str, path: &str) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .with_context(|| format!("failed to start {}", command.get_program().display()))?;
+        let mut process =
+            Self { child, url: format!("http://{address}"), readiness: Duration::ZERO };
+        while ureq::get(process.url.clone() + path).call().is_err() {
+            if let Some(status) = process.child.try_wait()? {
+                bail!("{} ended early: {status}", command.get_program().display());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("{} does not answer", command.get_program().display());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        process.readiness = started.elapsed();
+        Ok(process)
+    }
+
+    /// The base address, without a trailing slash.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The time from the start to the first answer.
+    pub(crate) fn readiness(&self) -> Duration {
+        self.readiness
+    }
+
+    /// Resident memory in MB.
+    pub(crate) fn memory(&self) -> anyhow::Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let kilobytes: f64 = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|rest| rest.split_whitespace().next())
+            .context("the process has no resident memory")?
+            .parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+}
+
+impl Drop for Process {
+    /// Asks politely, so that the next start finds a closed database.
+    fn drop(&mut self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            // It has ended by itself, or cannot be reached: nothing more to do than to wait.
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+}
+
+/// A loopback address that nobody listens on.
+pub(crate) fn free_address() -> anyhow::Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}

@@ -1,0 +1,224 @@
+//! The server: built from a configuration and an installation, run until it is told to stop.
+
+use std::{
+    io,
+    net::SocketAddr,
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::{Server, ServerHandle},
+    guard,
+    middleware::from_fn,
+    rt::{self, System, SystemRunner},
+    web::{self, ServiceConfig},
+};
+use inkstone_storage::Store;
+
+use crate::{
+    config::{self, Config, Metrics},
+    edge::{Edge, edge},
+    health,
+    installation::Installation,
+    jobs,
+    meter::{self, Meters},
+    services::Services,
+    signals::Signals,
+    wire::{cwd, error::unknown_route, landing::landing},
+};
+
+/// Threads of each worker that may block. A write waits on one of them until its group has been
+/// committed, so this is how many writes of a worker a commit can carry; reads need far fewer.
+const BLOCKING_THREADS: usize = 64;
+
+/// The address of the metrics that nobody has to have configured.
+const DEFAULT_METRICS: &str = "127.0.0.1:9464";
+
+/// A server that listens, but does not answer before [`run`](Self::run).
+pub struct Application {
+    system: SystemRunner,
+    server: Server,
+    metrics: Option<Server>,
+    signals: Signals,
+    services: Services,
+    store: Store,
+    address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address is taken, or not this machine's, or not allowed.
+    #[error("cannot listen on {address} ({setting})")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The setting that says so.
+        setting: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The system does not let us listen for signals.
+    #[error("cannot listen for signals")]
+    Signals(#[source] io::Error),
+}
+
+impl Application {
+    /// Binds the addresses that `config` names.
+    pub fn build(config: &Config, installation: Installation) -> Result<Self, StartError> {
+        Self::build_with(config, installation, |_| {})
+    }
+
+    /// The same with further routes.
+    pub fn build_with(
+        config: &Config,
+        installation: Installation,
+        extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let services = Services::new(config, &installation);
+        let system = System::new();
+        let (signals, (server, address), metrics) = system.block_on(async {
+            Ok::<_, StartError>((
+                Signals::listen().map_err(StartError::Signals)?,
+                api_server(config, &services, extend)?,
+                metrics_server(&config.metrics)?,
+            ))
+        })?;
+        let (metrics, metrics_address) = metrics.unzip();
+        let store = installation.store;
+        Ok(Self { system, server, metrics, signals, services, store, address, metrics_address })
+    }
+
+    /// Where it listens; the real port when any was asked for.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it shows metrics.
+    pub const fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
+    }
+
+    /// What stops it from another thread.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers until SIGTERM, SIGINT or the handle stops it: then accepts nobody, finishes what
+    /// was begun, and closes the database.
+    pub fn run(self) -> io::Result<()> {
+        let Self { system, server, metrics, mut signals, services, store, .. } = self;
+        let handle = server.handle();
+        let result = system.block_on(async move {
+            let jobs = rt::spawn(jobs::run(services, meter::start()));
+            let metrics = metrics.map(|metrics| (metrics.handle(), rt::spawn(metrics)));
+            rt::spawn(async move {
+                signals.received().await;
+                tracing::info!("stopping");
+                handle.stop(true).await;
+            });
+            let result = server.await;
+            jobs.abort();
+            if let Some((handle, task)) = metrics {
+                handle.stop(false).await;
+                task.abort();
+            }
+            result
+        });
+        store.close();
+        result
+    }
+}
+
+fn api_server(
+    config: &Config,
+    services: &Services,
+    extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> Result<(Server, SocketAddr), StartError> {
+    let (services, log) = (services.clone(), config.log.requests);
+    let cwd = config.cwd.enabled;
+    let tuning = &config.server;
+    let workers = workers(tuning);
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(from_fn(edge))
+            .app_data(Edge { log, meters: Meters::default() })
+            .configure(|app| services.register(app))
+            .configure(|app| routes(app, cwd.then_some(&services)))
+            .configure(extend.clone())
+            .default_service(web::to(unknown_route::<cwd::Format>))
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(BLOCKING_THREADS)
+    .max_connections((tuning.max_connections.get() as usize).div_ceil(workers))
+    // An answer is one write; waiting for more of it only delays it.
+    .tcp_nodelay(true)
+    .keep_alive(seconds(tuning.keep_alive_s))
+    .client_request_timeout(seconds(tuning.header_timeout_s))
+    .shutdown_timeout(tuning.shutdown_timeout_s.get().into())
+    .disable_signals()
+    .bind(tuning.listen)
+    .map_err(|source| cannot_listen(tuning.listen, "server.listen", source))?;
+    let address = first(&server.addrs(), tuning.listen);
+    Ok((server.run(), address))
+}
+
+fn workers(config: &config::Server) -> usize {
+    let available = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    config.workers.as_ref().copied().unwrap_or_else(available).get()
+}
+
+fn seconds(number: NonZeroU32) -> Duration {
+    Duration::from_secs(number.get().into())
+}
+
+fn first(bound: &[SocketAddr], wanted: SocketAddr) -> SocketAddr {
+    bound.first().copied().unwrap_or(wanted)
+}
+
+fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) -> StartError {
+    StartError::Listen { address, setting, source }
+}
+
+/// Every route there is.
+fn routes(app: &mut ServiceConfig, cwd: Option<&Services>) {
+    let read = || guard::Any(guard::Get()).or(guard::Head());
+    app.service(web::resource("/").guard(read()).to(landing))
+        .service(web::resource("/healthz").guard(read()).to(health::alive))
+        .service(web::resource("/readyz").guard(read()).to(health::ready));
+    if let Some(services) = cwd {
+        cwd::routes(app, services);
+    }
+}
+
+/// `/metrics` on a listener of its own, so that figures are not public with the API.
+fn metrics_server(config: &Metrics) -> Result<Option<(Server, SocketAddr)>, StartError> {
+    let Some(&address) = config.listen.as_ref() else { return Ok(None) };
+    let figures = meter::start();
+    let server = HttpServer::new(move || {
+        let render = move || async move {
+            HttpResponse::Ok()
+                .content_type("text/plain; version=0.0.4; charset=utf-8")
+                .body(figures.render())
+        };
+        App::new().route("/metrics", web::get().to(render))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(address);
+    match server {
+        Ok(server) => {
+            let address = first(&server.addrs(), address);
+            Ok(Some((server.run(), address)))
+        }
+        Err(error) if address.to_string() == DEFAULT_METRICS => {
+            tracing::warn!(%address, %error, "metrics.listen is taken; going on without metrics");
+            Ok(None)
+        }
+        Err(source) => Err(cannot_listen(address, "metrics.listen", source)),
+    }
+}

@@ -1,0 +1,116 @@
+//! Reading the body of a request: never more than the scope allows, never longer than a client
+//! may take.
+
+use std::{marker::PhantomData, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    error::PayloadError,
+    http::header,
+    rt::time::timeout,
+    web::{Bytes, BytesMut},
+};
+use futures_util::{StreamExt as _, future::LocalBoxFuture};
+use inkstone_vocab::{Fault, FaultKind};
+
+use crate::wire::error::{ApiError, FailureFormat};
+
+/// How much body the routes of a scope accept; registered as `app_data`, the innermost counts.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimit {
+    /// The most bytes.
+    pub bytes: usize,
+    /// The most time until the last of them has arrived.
+    pub time: Duration,
+}
+
+impl BodyLimit {
+    /// What counts where nobody registered anything: 64 KiB, 30 seconds.
+    pub const DEFAULT: Self = Self { bytes: 65_536, time: Duration::from_secs(30) };
+}
+
+/// The whole body of a request, whatever its content type; failures are told in the format `F`.
+///
+/// An extractor.
+#[derive(Clone, Debug)]
+pub struct Body<F> {
+    /// The bytes.
+    pub bytes: Bytes,
+    format: PhantomData<F>,
+}
+
+/// Why a body was not read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// More bytes than the scope accepts.
+    #[error("body is larger than {limit} bytes")]
+    TooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
+    /// The client takes too long.
+    #[error("body did not arrive in time")]
+    TooSlow,
+    /// The connection broke, or what arrived breaks the rules of HTTP.
+    #[error("body is incomplete")]
+    Broken(#[source] PayloadError),
+}
+
+impl Fault for BodyError {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "body_too_large",
+            Self::TooSlow => "body_too_slow",
+            Self::Broken(_) => "body_broken",
+        }
+    }
+}
+
+impl<F: FailureFormat> FromRequest for Body<F> {
+    type Error = ApiError<F>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError<F>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = request.app_data::<BodyLimit>().copied().unwrap_or(BodyLimit::DEFAULT);
+        let announced = announced_bytes(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = match timeout(limit.time, read(payload, announced, limit.bytes)).await {
+                Ok(read) => read?,
+                Err(_) => return Err(BodyError::TooSlow.into()),
+            };
+            Ok(Self { bytes, format: PhantomData })
+        })
+    }
+}
+
+fn announced_bytes(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn read(
+    mut payload: Payload,
+    announced: Option<usize>,
+    limit: usize,
+) -> Result<Bytes, BodyError> {
+    let too_large = BodyError::TooLarge { limit };
+    if announced.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large);
+    }
+    // What is announced is not trusted with memory beyond the smallest limit.
+    let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(BodyLimit::DEFAULT.bytes));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(BodyError::Broken)?;
+        if body.len() + chunk.len() > limit {
+            return Err(too_large);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

@@ -1,0 +1,202 @@
+//! What an operator decides before the start: defaults, then a file, then the environment.
+//!
+//! Everything is parsed into the type it is used as, once, here. What a blog's owner changes at
+//! run time lives in the database instead.
+
+mod reference;
+mod section;
+mod source;
+mod values;
+
+use std::{num::NonZeroU32, path::PathBuf};
+
+use inkstone_storage::{DatabaseUrl, DatabaseUrlError};
+use secrecy::SecretString;
+
+pub use reference::reference;
+pub use section::{Section, Setting};
+pub use source::{ConfigError, Loaded};
+pub use values::{
+    ClientAddressHeader, LogFormat, Optional, PublicEmail, RequestLog, ServerKey, TrustedProxies,
+};
+
+use section::section;
+
+/// Everything that is decided before the start.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Config {
+    /// Where secrets and, by default, the database live.
+    pub data_dir: PathBuf,
+    /// How the server is reached.
+    pub server: Server,
+    /// Where everything is kept.
+    pub database: Database,
+    /// The blog's owner.
+    pub owner: Owner,
+    /// How much strangers may ask for.
+    pub limits: Limits,
+    /// The CWD comment API.
+    pub cwd: Cwd,
+    /// Ready-made answers in memory.
+    pub cache: Cache,
+    /// What is written to standard error.
+    pub log: Log,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
+}
+
+impl Config {
+    /// Every section with its settings, defaults and texts, in the order of the reference.
+    pub const SECTIONS: &[Section] = &[
+        Section {
+            name: "",
+            about: "Before the first section.",
+            settings: &[Setting {
+                name: "data_dir",
+                default: "'./data'",
+                text: "Directory of the secrets file and, unless `database.url` says otherwise, \
+                       of the database. Created at the first start, readable by its owner only.",
+            }],
+        },
+        Server::SECTION,
+        Database::SECTION,
+        Owner::SECTION,
+        Limits::SECTION,
+        Cwd::SECTION,
+        Cache::SECTION,
+        Log::SECTION,
+        Metrics::SECTION,
+    ];
+
+    /// The database that is meant: the configured one, or a file in the data directory.
+    pub fn database_url(&self) -> Result<DatabaseUrl, DatabaseUrlError> {
+        match self.database.url.as_ref() {
+            Some(url) => Ok(url.clone()),
+            None => {
+                let file = self.data_dir.join("inkstone.db");
+                DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
+            }
+        }
+    }
+}
+
+section! {
+    /// How the server is reached.
+    Server "server" {
+        /// Address and port to listen on; port 0 takes any free one.
+        listen: std::net::SocketAddr = "'127.0.0.1:8080'";
+        /// The address under which browsers reach this server, such as `https://api.example.org`.
+        /// Links in mails and webhooks start with it. Empty: unknown.
+        public_url: Optional<url::Url> = "''";
+        /// 64 hexadecimal digits from which keys for visitors' identities are derived. Several
+        /// servers on one database need the same. Empty: generated into the data directory.
+        key: Optional<ServerKey> = "''";
+        /// Threads that answer requests. Empty: one per processor.
+        workers: Optional<std::num::NonZeroUsize> = "''";
+        /// Reverse proxies (addresses or networks such as `10.0.0.0/8`) whose word about the
+        /// client's address is taken. In the environment separated by commas.
+        trusted_proxies: TrustedProxies = "[]";
+        /// The header in which a trusted proxy reports the client: `x-forwarded-for` (the
+        /// right-most address that is no trusted proxy), `x-real-ip` or `cf-connecting-ip`.
+        client_address_header: ClientAddressHeader = "'x-forwarded-for'";
+        /// Connections open at once, over all workers; more wait to be accepted.
+        max_connections: NonZeroU32 = "10000";
+        /// Seconds a client may take to send the head of a request.
+        header_timeout_s: NonZeroU32 = "10";
+        /// Seconds a client may take to send the body of a request.
+        body_timeout_s: NonZeroU32 = "30";
+        /// Seconds an idle connection is kept for the next request.
+        keep_alive_s: NonZeroU32 = "15";
+        /// Seconds that running requests get to finish when the server is told to stop.
+        shutdown_timeout_s: NonZeroU32 = "20";
+    }
+}
+
+section! {
+    /// Where everything is kept.
+    Database "database" {
+        /// `sqlite:///path/to/file.db`, or `postgres://user:password@host/name`. Empty: the
+        /// SQLite file `inkstone.db` in the data directory.
+        url: Optional<DatabaseUrl> = "''";
+        /// Connections that read, and on PostgreSQL also write.
+        read_connections: NonZeroU32 = "8";
+        /// Writes to SQLite that may wait for the writer; more are refused at once (503).
+        writer_queue: NonZeroU32 = "1024";
+        /// Milliseconds a request waits for a connection before it is refused (503).
+        wait_ms: NonZeroU32 = "2000";
+    }
+}
+
+section! {
+    /// The blog's owner. The account is created at the first start and lives in the database from
+    /// then on: `inkstone user set-password` changes it.
+    Owner "owner" {
+        /// Name of the first account.
+        name: String = "'admin'";
+        /// Password of the first account. Empty: a random one is printed once.
+        password: Optional<SecretString> = "''";
+    }
+}
+
+section! {
+    /// How much strangers may ask for.
+    Limits "limits" {
+        /// Bytes in the body of a public request.
+        public_body: NonZeroU32 = "65536";
+        /// Bytes in the body of an import.
+        import_body: NonZeroU32 = "67108864";
+        /// Likes from one address in a minute.
+        likes_per_minute: NonZeroU32 = "60";
+        /// Visits counted from one address in a minute.
+        visits_per_minute: NonZeroU32 = "600";
+        /// Milliseconds between two comments from one address; 0 for none.
+        comment_interval_ms: u32 = "10000";
+    }
+}
+
+section! {
+    /// The CWD comment API.
+    Cwd "cwd" {
+        /// Whether it is served at all.
+        enabled: bool = "true";
+        /// What the public list shows of a commenter's mail address: `hash`, `plain` or `empty`.
+        public_email: PublicEmail = "'hash'";
+        /// Whether a request that names no site means the unnamed one instead of all.
+        strict_sites: bool = "false";
+        /// The version of CWD that clients are told.
+        version: String = "'0.1.11'";
+    }
+}
+
+section! {
+    /// Ready-made answers in memory.
+    Cache "cache" {
+        /// Bytes that kept answers may weigh; 0 switches the cache off.
+        bytes: u64 = "33554432";
+        /// Milliseconds an answer is kept when other servers may write to the same database
+        /// (PostgreSQL). With SQLite answers are kept until they change.
+        shared_ttl_ms: NonZeroU32 = "1000";
+    }
+}
+
+section! {
+    /// What is written to standard error.
+    Log "log" {
+        /// `text` or `json`.
+        format: LogFormat = "'text'";
+        /// Levels by module, such as `info,inkstone_storage=debug`.
+        filter: String = "'info'";
+        /// Which requests get a line: `off`, `errors` (status 400 and above) or `all`. Metrics
+        /// count all of them in any case.
+        requests: RequestLog = "'errors'";
+    }
+}
+
+section! {
+    /// Figures for Prometheus, at `/metrics` of a listener of their own.
+    Metrics "metrics" {
+        /// Address and port; empty for none. When the default one is taken, the server starts
+        /// without it.
+        listen: Optional<std::net::SocketAddr> = "'127.0.0.1:9464'";
+    }
+}

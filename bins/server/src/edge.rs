@@ -1,0 +1,166 @@
+//! What happens to every request, whichever API it is for, before routing and after answering.
+
+mod slashes;
+
+use std::{
+    any::Any,
+    fmt,
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderValue},
+    },
+    middleware::Next,
+};
+
+use crate::{
+    config::RequestLog,
+    failure::Failure,
+    meter::Meters,
+    request_id::{self, RequestId},
+    wire::{
+        cors,
+        cwd::Format,
+        error::{ApiError, FailureFormat as _},
+    },
+};
+
+/// The most characters of a path that are logged.
+const PATH_CHARS: usize = 200;
+
+/// What a worker keeps for the edge; registered as `app_data`.
+#[derive(Debug)]
+pub struct Edge {
+    /// Which requests get a line in the log.
+    pub log: RequestLog,
+    /// The worker's meters.
+    pub meters: Meters,
+}
+
+/// The outermost middleware.
+///
+/// Names the request, collapses slashes, answers preflights before anybody asks who is asking,
+/// turns a panic into an answer, and gives every answer the headers that all have.
+pub async fn edge(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let id = RequestId::of(request.headers());
+    slashes::collapse(&mut request);
+    let shared = cors::covers(request.path());
+    if shared && request.method() == Method::OPTIONS {
+        let mut response = request.into_response(cors::preflight());
+        finish(response.headers_mut(), &id, shared);
+        record(&response, &id, started.elapsed());
+        return Ok(response);
+    }
+    match id.scope(survive(next.call(request))).await {
+        Ok(Ok(response)) => {
+            let mut response = response.map_into_boxed_body();
+            finish(response.headers_mut(), &id, shared);
+            record(&response, &id, started.elapsed());
+            Ok(response)
+        }
+        Ok(Err(error)) => Err(error),
+        // The request has perished with its handler; only an error can answer now.
+        Err(_) => Err(Panicked { id, shared }.into()),
+    }
+}
+
+/// The headers that every answer carries.
+fn finish(headers: &mut HeaderMap, id: &RequestId, shared: bool) {
+    headers.insert(request_id::HEADER, id.as_header().clone());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if shared {
+        cors::apply(headers);
+    }
+}
+
+fn record(response: &ServiceResponse, id: &RequestId, took: Duration) {
+    let (request, status) = (response.request(), response.status());
+    let Some(edge) = request.app_data::<Edge>() else { return };
+    let route = request.match_pattern();
+    if is_logged(edge.log, status) {
+        log(request.method(), route.as_deref(), request.path(), status, id, took);
+    }
+    edge.meters.record(route, request.method(), status, took);
+}
+
+fn is_logged(log: RequestLog, status: StatusCode) -> bool {
+    match log {
+        RequestLog::Off => false,
+        RequestLog::Errors => status.as_u16() >= 400,
+        RequestLog::All => true,
+    }
+}
+
+/// One line, without the query: that is where secrets travel.
+fn log(
+    method: &Method,
+    route: Option<&str>,
+    path: &str,
+    status: StatusCode,
+    id: &RequestId,
+    took: Duration,
+) {
+    let path: String = path.chars().take(PATH_CHARS).collect();
+    tracing::info!(
+        request_id = %id,
+        method = %method,
+        route,
+        path,
+        status = status.as_u16(),
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "request answered"
+    );
+}
+
+/// Runs `task`; a panic in it ends the task and not the worker.
+async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+    let mut task = pin!(task);
+    poll_fn(|context| {
+        // After a panic the task is never polled again, so nobody sees it half changed.
+        match catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(context))) {
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    })
+    .await
+}
+
+/// The answer to a request whose handler panicked.
+#[derive(Debug)]
+struct Panicked {
+    id: RequestId,
+    shared: bool,
+}
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("panicked")
+    }
+}
+
+impl ResponseError for Panicked {
+    fn status_code(&self) -> StatusCode {
+        Format::status(&Failure::panicked())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = ApiError::<Format>::from(Failure::panicked()).error_response();
+        finish(response.headers_mut(), &self.id, self.shared);
+        response
+    }
+}

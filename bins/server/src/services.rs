@@ -1,0 +1,119 @@
+//! The concrete services: the only place where ports meet adapters.
+
+use std::time::Duration;
+
+use actix_web::web::{Data, ServiceConfig};
+use inkstone_comments::CommentObserver;
+use inkstone_storage::{Backend, Store};
+
+use crate::{
+    body::BodyLimit,
+    budget::Budgets,
+    cache::ResponseCache,
+    caller::ProxyRules,
+    config::{Config, Cwd, Limits, ServerKey},
+    installation::Installation,
+    owner_settings::OwnerSettings,
+    verification::Verification,
+};
+
+/// Accounts, sessions and API tokens.
+pub type Accounts = inkstone_accounts::Accounts<Store>;
+
+/// Comments, which tell the cache what has changed.
+pub type Comments = inkstone_comments::Comments<Store, CacheInvalidation>;
+
+/// Visits and page likes.
+pub type Stats = inkstone_stats::Stats<Store>;
+
+/// Makes the cache forget the pages whose comments have changed.
+#[derive(Clone, Debug)]
+pub struct CacheInvalidation(Data<ResponseCache>);
+
+impl CommentObserver for CacheInvalidation {
+    fn page_changed(&self, topic: &str) {
+        self.0.invalidate(topic);
+    }
+}
+
+/// Every service that handlers ask for by type, shared by all workers.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub store: Data<Store>,
+    /// Who may administer.
+    pub accounts: Data<Accounts>,
+    /// What readers say.
+    pub comments: Data<Comments>,
+    /// What readers look at and like.
+    pub stats: Data<Stats>,
+    /// What the owner configured.
+    pub settings: Data<OwnerSettings>,
+    /// How often strangers may do things.
+    pub budgets: Data<Budgets>,
+    /// How many secrets are checked at once.
+    pub verification: Data<Verification>,
+    /// Ready-made answers.
+    pub cache: Data<ResponseCache>,
+    /// The secret from which others are derived.
+    pub key: Data<ServerKey>,
+    /// Whose word about client addresses is taken.
+    pub proxies: Data<ProxyRules>,
+    /// How much strangers may ask for.
+    pub limits: Data<Limits>,
+    /// What the CWD API was configured to do.
+    pub cwd: Data<Cwd>,
+    /// What bodies the public routes accept.
+    pub public_body: BodyLimit,
+}
+
+impl Services {
+    /// The services of an installation.
+    pub fn new(config: &Config, installation: &Installation) -> Self {
+        let store = &installation.store;
+        let time_to_live = time_to_live(config, store);
+        let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
+        let invalidation = CacheInvalidation(cache.clone());
+        Self {
+            store: Data::new(store.clone()),
+            accounts: Data::new(Accounts::new(store.clone())),
+            comments: Data::new(Comments::new(store.clone(), invalidation)),
+            stats: Data::new(Stats::new(store.clone())),
+            settings: Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live)),
+            budgets: Data::new(Budgets::new(&config.limits)),
+            verification: Data::new(Verification::default()),
+            cache,
+            key: Data::new(installation.key.clone()),
+            proxies: Data::new(ProxyRules::new(&config.server)),
+            limits: Data::new(config.limits.clone()),
+            cwd: Data::new(config.cwd.clone()),
+            public_body: BodyLimit {
+                bytes: config.limits.public_body.get() as usize,
+                time: Duration::from_secs(config.server.body_timeout_s.get().into()),
+            },
+        }
+    }
+
+    /// Lets handlers ask for them.
+    pub fn register(&self, app: &mut ServiceConfig) {
+        app.app_data(self.store.clone())
+            .app_data(self.accounts.clone())
+            .app_data(self.comments.clone())
+            .app_data(self.stats.clone())
+            .app_data(self.settings.clone())
+            .app_data(self.budgets.clone())
+            .app_data(self.verification.clone())
+            .app_data(self.cache.clone())
+            .app_data(self.key.clone())
+            .app_data(self.proxies.clone())
+            .app_data(self.limits.clone())
+            .app_data(self.cwd.clone())
+            .app_data(self.public_body);
+    }
+}
+
+/// On PostgreSQL other processes may write without our knowing.
+fn time_to_live(config: &Config, store: &Store) -> Option<Duration> {
+    let shared = store.backend() == Backend::Postgres;
+    shared.then(|| Duration::from_millis(config.cache.shared_ttl_ms.get().into()))
+}

@@ -1,0 +1,9 @@
+//! The wire APIs: the only place that knows JSON names.
+//!
+//! Each module owns its routes, shapes, failure format and message texts; they share the domain
+//! services and nothing else.
+
+pub mod cors;
+pub mod cwd;
+pub mod error;
+pub mod landing;

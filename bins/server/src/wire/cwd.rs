@@ -1,0 +1,105 @@
+//! The CWD comment API (contract cwd): routes, and how it tells failures.
+
+mod admin;
+mod admin_key;
+mod comments;
+mod configuration;
+mod input;
+mod likes;
+mod refusal;
+mod submission;
+mod text;
+mod visits;
+
+use actix_web::{
+    http::StatusCode,
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use inkstone_vocab::FaultKind;
+use serde_json::{Value, json};
+
+use self::{admin_key::AdminKeys, comments::CommentReader, submission::Posting};
+use crate::{
+    failure::Failure,
+    services::Services,
+    wire::error::{FailureFormat, unknown_route},
+};
+
+/// The error of every handler here.
+type Error = super::error::ApiError<Format>;
+/// The body of a request to this API.
+type Body = crate::body::Body<Format>;
+
+/// Registers the routes of the API.
+pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
+    let keys = Data::new(AdminKeys {
+        accounts: services.accounts.clone(),
+        verification: services.verification.clone(),
+    });
+    app.app_data(keys.clone())
+        .app_data(Data::new(CommentReader {
+            comments: services.comments.clone(),
+            settings: services.settings.clone(),
+            limits: services.limits.clone(),
+            public_email: services.cwd.public_email,
+        }))
+        .app_data(Data::new(Posting {
+            comments: services.comments.clone(),
+            settings: services.settings.clone(),
+            limits: services.limits.clone(),
+            keys,
+        }))
+        .route("/api/comments", web::get().to(comments::list))
+        .route("/api/comments", web::post().to(submission::submit))
+        .route("/api/comments/like", web::post().to(likes::like_comment))
+        .route("/api/comments/like", web::delete().to(likes::unlike_comment))
+        .route("/api/like", web::get().to(likes::page_likes))
+        .route("/api/like", web::post().to(likes::like_page))
+        .route("/api/config/comments", web::get().to(configuration::read))
+        .route("/api/verify-admin", web::post().to(admin_key::verify))
+        .route("/api/analytics/visit", web::post().to(visits::visit))
+        .route("/api/analytics/pv", web::get().to(visits::views))
+        .service(
+            web::scope("/admin")
+                .wrap(from_fn(admin::authentication::authenticate))
+                .configure(admin::routes)
+                .default_service(web::to(unknown_route::<Format>)),
+        );
+}
+
+/// A status, and `{"message": …}`.
+#[derive(Debug)]
+pub struct Format;
+
+impl FailureFormat for Format {
+    fn status(failure: &Failure) -> StatusCode {
+        match (failure.kind(), failure.code()) {
+            (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
+            (_, "admin_key_locked" | "login_locked") => StatusCode::FORBIDDEN,
+            (_, "admin_key_wrong" | "login_wrong") => StatusCode::UNAUTHORIZED,
+            (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
+            (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
+            (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,
+            (FaultKind::NotFound, _) => StatusCode::NOT_FOUND,
+            (FaultKind::Conflict, _) => StatusCode::CONFLICT,
+            (FaultKind::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
+            (FaultKind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (FaultKind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn body(failure: &Failure, said: Option<&'static str>) -> Value {
+        let message = said.unwrap_or_else(|| text::of(failure));
+        match failure.code() {
+            "comment_key_missing" => json!({ "message": message, "requireAuth": true }),
+            _ => json!({ "message": message }),
+        }
+    }
+}
+
+/// `{"message": …}`, with status 200.
+fn message(text: impl Into<String>) -> web::Json<Value> {
+    web::Json(json!({ "message": text.into() }))
+}

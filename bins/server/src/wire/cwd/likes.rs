@@ -1,0 +1,140 @@
+//! Likes of comments and of pages (contract cwd, 2.5 to 2.7).
+
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
+use inkstone_comments::{CommentError, CommentId};
+use inkstone_stats::PageReport;
+use inkstone_vocab::{PageSlug, SiteId};
+use serde_json::{Value, json};
+
+use super::{
+    Body, Error,
+    input::{Members, Query, integer},
+    refusal::{
+        BODY_SLUG_REQUIRED, LIKED_COMMENT_UNKNOWN, LIKED_ID_INVALID, LIST_SLUG_REQUIRED,
+        OVER_BUDGET, Refusal,
+    },
+    submission::site_of,
+};
+use crate::{
+    blocking::blocking,
+    budget::Budgets,
+    caller::ClientAddress,
+    clock,
+    config::ServerKey,
+    failure::Failure,
+    services::{Comments, Stats},
+    visitor::{comment_liker, page_liker},
+    wire::error::OrSay as _,
+};
+
+/// `POST /api/comments/like`.
+pub(super) async fn like_comment(
+    request: HttpRequest,
+    client: ClientAddress,
+    key: Data<ServerKey>,
+    budgets: Data<Budgets>,
+    comments: Data<Comments>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let id = liked_comment(&request, &body, client, &budgets)?;
+    let visitor = comment_liker(&key, request.headers(), client.0);
+    let likes = blocking(move || known(comments.like(id, &visitor))).await.or_say("操作失败")?;
+    Ok(Json(json!({ "message": "点赞成功", "id": id.get(), "likes": likes })))
+}
+
+/// `DELETE /api/comments/like`.
+pub(super) async fn unlike_comment(
+    request: HttpRequest,
+    client: ClientAddress,
+    key: Data<ServerKey>,
+    budgets: Data<Budgets>,
+    comments: Data<Comments>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let id = liked_comment(&request, &body, client, &budgets)?;
+    let visitor = comment_liker(&key, request.headers(), client.0);
+    let likes = blocking(move || known(comments.unlike(id, &visitor))).await.or_say("操作失败")?;
+    Ok(Json(json!({ "message": "取消点赞成功", "id": id.get(), "likes": likes })))
+}
+
+/// `GET /api/like`.
+pub(super) async fn page_likes(
+    request: HttpRequest,
+    ClientAddress(address): ClientAddress,
+    key: Data<ServerKey>,
+    stats: Data<Stats>,
+) -> Result<Json<Value>, Error> {
+    let query = Query::parse(request.query_string());
+    let slug = query.slug().ok_or(LIST_SLUG_REQUIRED)?;
+    let site = query.site()?.unwrap_or_default();
+    let visitor = page_liker(&key, request.headers(), address);
+    let likes =
+        blocking(move || stats.likes(&site, &slug, &visitor)).await.or_say("获取点赞状态失败")?;
+    Ok(Json(json!({ "liked": likes.liked, "alreadyLiked": false, "totalLikes": likes.total })))
+}
+
+/// `POST /api/like`.
+pub(super) async fn like_page(
+    request: HttpRequest,
+    ClientAddress(address): ClientAddress,
+    key: Data<ServerKey>,
+    budgets: Data<Budgets>,
+    stats: Data<Stats>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let page = page_report(&Members::parse_or_empty(&body.bytes), site_of(request.headers()))?;
+    if !budgets.likes.take(address) {
+        return Err(OVER_BUDGET.into());
+    }
+    let visitor = page_liker(&key, request.headers(), address);
+    let liked =
+        blocking(move || stats.like(&page, &visitor, clock::now())).await.or_say("点赞失败")?;
+    let view = json!({ "liked": true, "alreadyLiked": liked.already, "totalLikes": liked.total });
+    Ok(Json(view))
+}
+
+/// The page that a body describes; members of other types count as absent.
+pub(super) fn page_report(
+    members: &Members,
+    named_site: Option<SiteId>,
+) -> Result<PageReport, Refusal> {
+    let slug = members.text(&["postSlug"]).and_then(PageSlug::parse).ok_or(BODY_SLUG_REQUIRED)?;
+    Ok(PageReport {
+        site: members.site().ok().flatten().or(named_site).unwrap_or_default(),
+        slug,
+        title: members.title(&["postTitle"]),
+        url: members.url(&["postUrl"]),
+    })
+}
+
+/// The comment that a request names, in the body or the query, unless the client likes too much.
+fn liked_comment(
+    request: &HttpRequest,
+    body: &Body,
+    ClientAddress(address): ClientAddress,
+    budgets: &Budgets,
+) -> Result<CommentId, Error> {
+    const NAMES: [&str; 2] = ["id", "commentId"];
+    let number = match Members::parse_or_empty(&body.bytes).get(&NAMES) {
+        Some(value) => integer(value),
+        None => {
+            Query::parse(request.query_string()).get(&NAMES).and_then(|id| id.trim().parse().ok())
+        }
+    };
+    let id = number.and_then(CommentId::new).ok_or(LIKED_ID_INVALID)?;
+    if !budgets.likes.take(address) {
+        return Err(OVER_BUDGET.into());
+    }
+    Ok(id)
+}
+
+/// Here an unknown comment is a bad request (D-07).
+fn known(likes: Result<u64, CommentError>) -> Result<u64, Failure> {
+    likes.map_err(|error| match error {
+        CommentError::NotFound(_) => LIKED_COMMENT_UNKNOWN.into(),
+        other => other.into(),
+    })
+}

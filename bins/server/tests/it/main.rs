@@ -1,0 +1,16 @@
+//! The server as its clients and its operator see it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "fixtures")]
+
+mod addresses;
+mod bodies;
+mod cached;
+mod command;
+mod cors;
+mod edge;
+mod health;
+mod landing;
+mod lifecycle;
+mod logs;
+mod metrics;
+mod support;

@@ -1,0 +1,36 @@
+//! A PostgreSQL schema of its own for a test.
+
+use diesel::{Connection as _, PgConnection, connection::SimpleConnection as _};
+use inkstone_storage::DatabaseUrl;
+
+/// A schema that is dropped with the value.
+pub struct PostgresSchema {
+    server: String,
+    name: String,
+}
+
+impl PostgresSchema {
+    /// Needs `TEST_POSTGRES_URL`, an address without parameters.
+    pub fn create() -> Self {
+        let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL is set");
+        let name = format!("server_{:016x}", rand::random::<u64>());
+        let schema = Self { server, name };
+        schema.execute(&format!("CREATE SCHEMA {}", schema.name));
+        schema
+    }
+
+    pub fn url(&self) -> DatabaseUrl {
+        let Self { server, name } = self;
+        DatabaseUrl::parse(&format!("{server}?options=-csearch_path%3D{name}")).unwrap()
+    }
+
+    fn execute(&self, statement: &str) {
+        PgConnection::establish(&self.server).unwrap().batch_execute(statement).unwrap();
+    }
+}
+
+impl Drop for PostgresSchema {
+    fn drop(&mut self) {
+        self.execute(&format!("DROP SCHEMA {} CASCADE", self.name));
+    }
+}

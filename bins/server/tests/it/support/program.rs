@@ -1,0 +1,106 @@
+//! The built program, as an operator starts it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A working directory in which the program is run again and again.
+pub struct Program {
+    pub directory: TempDir,
+    variables: Vec<(&'static str, &'static str)>,
+}
+
+/// What a run that has ended said.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A program that is serving.
+pub struct Serving {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// What it said until it was ready, and a little more on its first start.
+    pub greeting: String,
+    pub address: String,
+}
+
+impl Program {
+    pub fn new(variables: &[(&'static str, &'static str)]) -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), variables: variables.to_vec() }
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    /// Without a variable that tests have otherwise.
+    pub fn run_without(&self, variable: &str, arguments: &[&str]) -> Run {
+        finish(self.command(arguments).env_remove(variable), "")
+    }
+
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        finish(&mut self.command(arguments), input)
+    }
+
+    /// Starts serving, and returns when it says where.
+    pub fn serve(&self) -> Serving {
+        let mut child = self.command(&[]).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut greeting = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(output.read_line(&mut line).unwrap() > 0, "it ended early: {greeting}");
+            greeting.push_str(&line);
+            if let Some((_, rest)) = line.split_once("answers at http://") {
+                break rest.split(',').next().unwrap().to_owned();
+            }
+        };
+        Serving { child, output, greeting, address }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_inkstone"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("INKSTONE__SERVER__LISTEN", "127.0.0.1:0")
+            .env("INKSTONE__METRICS__LISTEN", "")
+            .envs(self.variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+impl Serving {
+    /// Ends it with `signal`, and returns all that it said.
+    pub fn stop(mut self, signal: &str) -> Run {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let mut run = Run { code: None, stdout: self.greeting, stderr: String::new() };
+        self.output.read_to_string(&mut run.stdout).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut run.stderr).unwrap();
+        run.code = self.child.wait().unwrap().code();
+        run
+    }
+}
+
+fn finish(command: &mut Command, input: &str) -> Run {
+    let mut child = command.spawn().unwrap();
+    // It may end without having read everything.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}

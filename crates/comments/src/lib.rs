@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod avatar;
+mod body;
+mod comment;
+#[cfg(feature = "testing")]
+pub mod contract;
+mod error;
+#[cfg(feature = "testing")]
+mod memory;
+mod moderation;
+mod repository;
+mod service;
+mod thread;
+
+pub use avatar::{DEFAULT_AVATAR_PREFIX, avatar_url, email_hash};
+pub use body::{BodyError, CommentBody, sanitize_html};
+pub use comment::{
+    Author, AuthorName, AuthorNameError, Client, Comment, CommentId, Edit, NewComment, Status,
+    Submission, UserAgent,
+};
+pub use error::CommentError;
+#[cfg(feature = "testing")]
+pub use memory::MemoryComments;
+pub use moderation::{Admission, Admitted, Owner, Policy, Unproven};
+pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched};
+pub use service::{CommentObserver, Comments, Posted};
+pub use thread::{Node, Place, Thread, places};

@@ -1,0 +1,170 @@
+//! Where comments are kept.
+
+use std::sync::Arc;
+
+use inkstone_vocab::{PageLookup, PageRequest, RepositoryError, SiteId, Timestamp, VisitorId};
+
+use crate::{
+    comment::{Comment, CommentId, Edit, NewComment, Status},
+    thread::Thread,
+};
+
+/// Where comments are kept.
+///
+/// Every method is atomic: it happens entirely or not at all. It fails only when the store cannot
+/// answer; absence and repetition are answers. The laws are in the `contract` module (feature
+/// `testing`).
+pub trait CommentRepository: Send + Sync {
+    /// Stores `new`, unless its client stored a comment through this method less than
+    /// `interval_ms` before `at`, or it answers a comment that is not shown on the same page (and
+    /// site, when it names one). A refusal does not restart the interval; too soon is said before
+    /// no such parent. A reply belongs to the page and site of its parent.
+    fn insert(
+        &self,
+        new: &NewComment,
+        interval_ms: i64,
+        at: Timestamp,
+    ) -> Result<Inserted, RepositoryError>;
+
+    /// The comment numbered `id`, whatever its status.
+    fn find(&self, id: CommentId) -> Result<Option<Comment>, RepositoryError>;
+
+    /// The shown threads of a page: roots by priority, then newest first, then highest number.
+    fn threads(
+        &self,
+        page: &PageLookup,
+        slice: PageRequest,
+    ) -> Result<Listing<Thread>, RepositoryError>;
+
+    /// The approved comments of a page, replies among them, in the order of roots.
+    fn approved(
+        &self,
+        page: &PageLookup,
+        slice: PageRequest,
+    ) -> Result<Listing<Comment>, RepositoryError>;
+
+    /// The comments of one site, or all, newest first, whatever their status.
+    fn latest(
+        &self,
+        site: Option<&SiteId>,
+        slice: PageRequest,
+    ) -> Result<Listing<Comment>, RepositoryError>;
+
+    /// Records that `visitor` likes an approved comment; `None` when there is no such comment.
+    fn like(&self, id: CommentId, visitor: &VisitorId) -> Result<Option<Liked>, RepositoryError>;
+
+    /// Forgets that `visitor` likes an approved comment; `None` when there is no such comment.
+    fn unlike(&self, id: CommentId, visitor: &VisitorId) -> Result<Option<Liked>, RepositoryError>;
+
+    /// Changes a comment. Replies follow it to another page.
+    fn edit(&self, id: CommentId, edit: &Edit) -> Result<Option<Touched>, RepositoryError>;
+
+    /// Gives a comment another status.
+    fn set_status(&self, id: CommentId, status: Status)
+    -> Result<Option<Touched>, RepositoryError>;
+
+    /// Removes a comment for good; what answered it directly becomes a root.
+    fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError>;
+}
+
+/// What became of a new comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// It is stored under this number.
+    Stored(CommentId),
+    /// Its client stored another a moment ago.
+    TooSoon,
+    /// The comment it answers is not shown on its page.
+    NoSuchParent,
+}
+
+/// A slice of a list, and how long the list is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing<T> {
+    /// The slice.
+    pub items: Vec<T>,
+    /// How many items there are in all.
+    pub total: u64,
+    /// How many comments there are in all: more than `total` where items hold several.
+    pub comments: u64,
+}
+
+/// A comment that has, or no longer has, a visitor's like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Liked {
+    /// How many visitors like it now.
+    pub likes: u64,
+    /// The topic of its page when the number has changed.
+    pub changed: Option<String>,
+}
+
+/// The topics of the pages whose comments a change has touched; see
+/// [`PageSlug::topic`](inkstone_vocab::PageSlug::topic).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// One topic, or two when a comment moved.
+    pub topics: Vec<String>,
+}
+
+impl<R: CommentRepository + ?Sized> CommentRepository for Arc<R> {
+    fn insert(
+        &self,
+        new: &NewComment,
+        interval_ms: i64,
+        at: Timestamp,
+    ) -> Result<Inserted, RepositoryError> {
+        (**self).insert(new, interval_ms, at)
+    }
+
+    fn find(&self, id: CommentId) -> Result<Option<Comment>, RepositoryError> {
+        (**self).find(id)
+    }
+
+    fn threads(
+        &self,
+        page: &PageLookup,
+        slice: PageRequest,
+    ) -> Result<Listing<Thread>, RepositoryError> {
+        (**self).threads(page, slice)
+    }
+
+    fn approved(
+        &self,
+        page: &PageLookup,
+        slice: PageRequest,
+    ) -> Result<Listing<Comment>, RepositoryError> {
+        (**self).approved(page, slice)
+    }
+
+    fn latest(
+        &self,
+        site: Option<&SiteId>,
+        slice: PageRequest,
+    ) -> Result<Listing<Comment>, RepositoryError> {
+        (**self).latest(site, slice)
+    }
+
+    fn like(&self, id: CommentId, visitor: &VisitorId) -> Result<Option<Liked>, RepositoryError> {
+        (**self).like(id, visitor)
+    }
+
+    fn unlike(&self, id: CommentId, visitor: &VisitorId) -> Result<Option<Liked>, RepositoryError> {
+        (**self).unlike(id, visitor)
+    }
+
+    fn edit(&self, id: CommentId, edit: &Edit) -> Result<Option<Touched>, RepositoryError> {
+        (**self).edit(id, edit)
+    }
+
+    fn set_status(
+        &self,
+        id: CommentId,
+        status: Status,
+    ) -> Result<Option<Touched>, RepositoryError> {
+        (**self).set_status(id, status)
+    }
+
+    fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
+        (**self).remove(id)
+    }
+}

@@ -1,0 +1,12 @@
+//! Memory obeys the laws; the service's rules; what the body pipeline lets through.
+
+#![expect(clippy::expect_used, reason = "fixtures")]
+
+mod body;
+mod service;
+
+mod memory {
+    inkstone_comments::comment_repository_contract!(Box::new(
+        inkstone_comments::MemoryComments::default()
+    ));
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "testing")]
+pub mod contract;
+mod error;
+mod like;
+#[cfg(feature = "testing")]
+mod memory;
+mod repository;
+mod service;
+mod visit;
+
+pub use error::StatsError;
+pub use like::{LikeSelection, LikeSource, PageLiked, PageLikes};
+#[cfg(feature = "testing")]
+pub use memory::MemoryStats;
+pub use repository::StatsRepository;
+pub use service::Stats;
+pub use visit::{DailyVisits, PageReport};

@@ -1,0 +1,180 @@
+//! Storing a new comment.
+
+use diesel::{insert_into, prelude::*};
+use inkstone_comments::{CommentId, Inserted, NewComment, Status, Submission};
+use inkstone_vocab::{PageIdentity, PageLookup, Timestamp, WebUrl};
+
+use super::{
+    row::{NewCommentRow, NewPageRow, PageRow, comment_id},
+    threads::{Totals, add, lock_page},
+};
+use crate::{
+    connection::AnyConnection,
+    schema::{comment_intervals, comment_pages, comments},
+};
+
+/// Where a new comment goes.
+struct Destination {
+    page: i64,
+    site: String,
+    root: Option<i64>,
+}
+
+pub(super) fn insert(
+    connection: &mut AnyConnection,
+    new: &NewComment,
+    interval_ms: i64,
+    at: Timestamp,
+) -> QueryResult<Inserted> {
+    let submission = &new.submission;
+    let client = submission.client.key.as_str();
+    let parent = match submission.parent {
+        Some(parent) => match shown_parent(connection, parent, submission)? {
+            Some(destination) => Some(destination),
+            None if waits(connection, client, interval_ms, at)? => return Ok(Inserted::TooSoon),
+            None => return Ok(Inserted::NoSuchParent),
+        },
+        None => None,
+    };
+    if !claim_interval(connection, client, interval_ms, at)? {
+        return Ok(Inserted::TooSoon);
+    }
+    let destination = match parent {
+        Some(destination) => destination,
+        None => own_page(connection, submission)?,
+    };
+    store(connection, new, &destination, at).map(Inserted::Stored)
+}
+
+/// Begins a new interval unless one is running; of several at once, one succeeds.
+fn claim_interval(
+    connection: &mut AnyConnection,
+    client: &str,
+    interval_ms: i64,
+    at: Timestamp,
+) -> QueryResult<bool> {
+    use comment_intervals::last_at;
+    // The upsert changes nothing, but holds the row while the interval is judged.
+    let rows: Vec<i64> = connection.load_native(
+        insert_into(comment_intervals::table)
+            .values((comment_intervals::client.eq(client), last_at.eq(i64::MIN)))
+            .on_conflict(comment_intervals::client)
+            .do_update()
+            .set(last_at.eq(last_at))
+            .returning(last_at),
+    )?;
+    if rows.into_iter().any(|last| is_running(last, interval_ms, at)) {
+        return Ok(false);
+    }
+    diesel::update(comment_intervals::table.find(client))
+        .set(last_at.eq(at.millis()))
+        .execute(connection)?;
+    Ok(true)
+}
+
+fn waits(
+    connection: &mut AnyConnection,
+    client: &str,
+    interval_ms: i64,
+    at: Timestamp,
+) -> QueryResult<bool> {
+    let last: Option<i64> = comment_intervals::table
+        .find(client)
+        .select(comment_intervals::last_at)
+        .first(connection)
+        .optional()?;
+    Ok(last.is_some_and(|last| is_running(last, interval_ms, at)))
+}
+
+fn is_running(last: i64, interval_ms: i64, at: Timestamp) -> bool {
+    (0..interval_ms).contains(&at.millis_since(Timestamp::from_millis(last)))
+}
+
+/// The place below `parent`, if that is shown on the page of the submission.
+fn shown_parent(
+    connection: &mut AnyConnection,
+    parent: i64,
+    submission: &Submission,
+) -> QueryResult<Option<Destination>> {
+    let page: Option<i64> =
+        comments::table.find(parent).select(comments::page_id).first(connection).optional()?;
+    let Some(page) = page else { return Ok(None) };
+    lock_page(connection, page)?;
+    let root: Option<Option<i64>> = comments::table
+        .find(parent)
+        .filter(comments::page_id.eq(page).and(comments::shown.eq(true)))
+        .select(comments::root_id)
+        .first(connection)
+        .optional()?;
+    let Some(root) = root else { return Ok(None) };
+    let identity = comment_pages::table.find(page).first::<PageRow>(connection)?.into_identity()?;
+    let lookup = PageLookup { site: submission.site.clone(), slug: submission.slug.clone() };
+    Ok(lookup.finds(&identity).then(|| Destination {
+        page,
+        site: identity.site.as_str().to_owned(),
+        root: Some(root.unwrap_or(parent)),
+    }))
+}
+
+fn own_page(connection: &mut AnyConnection, submission: &Submission) -> QueryResult<Destination> {
+    let site = submission.site.clone().unwrap_or_default();
+    let identity = PageIdentity::new(site, &submission.slug, submission.url.as_ref());
+    let page = page_id(connection, &identity)?;
+    Ok(Destination { page, site: identity.site.as_str().to_owned(), root: None })
+}
+
+/// The number of a page, which exists from now on and is locked.
+pub(super) fn page_id(connection: &mut AnyConnection, page: &PageIdentity) -> QueryResult<i64> {
+    let ids = connection.load_native(
+        insert_into(comment_pages::table)
+            .values(NewPageRow::new(page))
+            .on_conflict((comment_pages::slug_key, comment_pages::site_id, comment_pages::url_key))
+            .do_update()
+            .set(comment_pages::roots.eq(comment_pages::roots))
+            .returning(comment_pages::id),
+    )?;
+    ids.into_iter().next().ok_or(diesel::NotFound)
+}
+
+fn store(
+    connection: &mut AnyConnection,
+    new: &NewComment,
+    destination: &Destination,
+    at: Timestamp,
+) -> QueryResult<CommentId> {
+    let Submission { slug, url, title, author, body, parent, client, .. } = &new.submission;
+    let approved = new.status == Status::Approved;
+    let id: i64 = insert_into(comments::table)
+        .values(NewCommentRow {
+            created: at.millis(),
+            page_id: destination.page,
+            root_id: destination.root,
+            parent_id: *parent,
+            shown: approved,
+            site_id: &destination.site,
+            post_slug: slug.as_str(),
+            post_url: url.as_ref().map(WebUrl::as_str),
+            post_title: title.as_deref(),
+            name: author.name.as_str(),
+            email: author.email.as_str(),
+            url: author.website.as_ref().map(WebUrl::as_str),
+            content_text: body.text(),
+            content_html: body.html(),
+            likes: 0,
+            priority: 1,
+            status: new.status.as_str(),
+            admin_verified: new.verified,
+            ip_address: client.address.as_deref(),
+            ua: &client.agent.header,
+            os: &client.agent.os,
+            browser: &client.agent.browser,
+            device: &client.agent.device,
+        })
+        .returning(comments::id)
+        .get_result(connection)?;
+    if approved {
+        let roots = i64::from(destination.root.is_none());
+        add(connection, destination.page, Totals { roots, shown: 1, approved: 1 })?;
+    }
+    comment_id(id)
+}

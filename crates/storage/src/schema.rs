@@ -1,0 +1,154 @@
+//! The tables, for both backends; a test compares them with the databases.
+
+diesel::table! {
+    comment_pages (id) {
+        id -> BigInt,
+        site_id -> Text,
+        slug_key -> Text,
+        slug_path -> Nullable<Text>,
+        url_key -> Text,
+        roots -> BigInt,
+        shown -> BigInt,
+        approved -> BigInt,
+    }
+}
+
+diesel::table! {
+    comments (id) {
+        id -> BigInt,
+        created -> BigInt,
+        page_id -> BigInt,
+        root_id -> Nullable<BigInt>,
+        parent_id -> Nullable<BigInt>,
+        shown -> Bool,
+        site_id -> Text,
+        post_slug -> Text,
+        post_url -> Nullable<Text>,
+        post_title -> Nullable<Text>,
+        name -> Text,
+        email -> Text,
+        url -> Nullable<Text>,
+        content_text -> Text,
+        content_html -> Text,
+        likes -> BigInt,
+        priority -> Integer,
+        status -> Text,
+        admin_verified -> Bool,
+        ip_address -> Nullable<Text>,
+        ua -> Text,
+        os -> Text,
+        browser -> Text,
+        device -> Text,
+    }
+}
+
+diesel::table! {
+    comment_likes (comment_id, visitor) {
+        comment_id -> BigInt,
+        visitor -> Text,
+    }
+}
+
+diesel::table! {
+    comment_intervals (client) {
+        client -> Text,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    page_stats (id) {
+        id -> BigInt,
+        site_id -> Text,
+        post_slug -> Text,
+        slug_key -> Text,
+        slug_path -> Nullable<Text>,
+        url_key -> Nullable<Text>,
+        post_title -> Nullable<Text>,
+        post_url -> Nullable<Text>,
+        pv -> BigInt,
+        last_visit_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    page_visit_daily (id) {
+        id -> BigInt,
+        date -> Text,
+        site_id -> Text,
+        domain -> Text,
+        count -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    page_likes (id) {
+        id -> BigInt,
+        site_id -> Text,
+        page_slug -> Text,
+        slug_key -> Text,
+        url_key -> Text,
+        origin -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    page_like_totals (site_id, slug_key, url_key) {
+        site_id -> Text,
+        slug_key -> Text,
+        url_key -> Text,
+        origin -> Text,
+        custom -> Bool,
+        likes -> BigInt,
+    }
+}
+
+diesel::table! {
+    accounts (name) {
+        name -> Text,
+        password_hash -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        account -> Text,
+        opened_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_tokens (name) {
+        name -> Text,
+        token_hash -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    throttles (purpose, client) {
+        purpose -> Text,
+        client -> Text,
+        tries -> Integer,
+        locked -> Bool,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);

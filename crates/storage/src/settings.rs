@@ -1,0 +1,61 @@
+//! Settings: keys and values.
+
+use std::collections::BTreeMap;
+
+use diesel::{delete, insert_into, prelude::*, update};
+use inkstone_settings::{Change, SettingRepository, append_entries};
+use inkstone_vocab::RepositoryError;
+
+use crate::{Store, connection::AnyConnection, schema::settings};
+
+impl SettingRepository for Store {
+    fn load(&self) -> Result<BTreeMap<String, String>, RepositoryError> {
+        let rows: Vec<(String, String)> =
+            self.read(|connection| settings::table.load(connection))?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn save(&self, changes: &[Change]) -> Result<(), RepositoryError> {
+        let changes = changes.to_vec();
+        self.write(move |connection| {
+            changes.iter().try_for_each(|change| match &change.value {
+                Some(value) => put(connection, change.key, value),
+                None => delete(settings::table.find(change.key)).execute(connection).map(drop),
+            })
+        })
+    }
+
+    fn append(&self, key: &'static str, entries: &[String]) -> Result<(), RepositoryError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let entries = entries.to_vec();
+        self.write(move |connection| append(connection, key, &entries))
+    }
+}
+
+fn put(connection: &mut AnyConnection, key: &str, value: &str) -> QueryResult<()> {
+    connection
+        .execute_native(
+            insert_into(settings::table)
+                .values((settings::key.eq(key), settings::value.eq(value)))
+                .on_conflict(settings::key)
+                .do_update()
+                .set(settings::value.eq(value)),
+        )
+        .map(drop)
+}
+
+fn append(connection: &mut AnyConnection, key: &str, entries: &[String]) -> QueryResult<()> {
+    // The upsert changes nothing, but holds the row while the list is worked out.
+    let rows: Vec<String> = connection.load_native(
+        insert_into(settings::table)
+            .values((settings::key.eq(key), settings::value.eq("")))
+            .on_conflict(settings::key)
+            .do_update()
+            .set(settings::value.eq(settings::value))
+            .returning(settings::value),
+    )?;
+    let list = append_entries(rows.first().map(String::as_str), entries);
+    update(settings::table.find(key)).set(settings::value.eq(list)).execute(connection).map(drop)
+}

@@ -1,0 +1,47 @@
+//! Both backends obey the laws of every repository.
+
+mod sqlite {
+    use crate::support::sqlite as store;
+
+    mod accounts {
+        inkstone_accounts::account_repository_contract!(super::store());
+    }
+    mod api_tokens {
+        inkstone_accounts::api_token_repository_contract!(super::store());
+    }
+    mod comments {
+        inkstone_comments::comment_repository_contract!(super::store());
+    }
+    mod settings {
+        inkstone_settings::setting_repository_contract!(super::store());
+    }
+    mod stats {
+        inkstone_stats::stats_repository_contract!(super::store());
+    }
+    mod throttles {
+        inkstone_accounts::throttle_repository_contract!(super::store());
+    }
+}
+
+mod postgres {
+    use crate::support::postgres as store;
+
+    mod accounts {
+        inkstone_accounts::account_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod api_tokens {
+        inkstone_accounts::api_token_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod comments {
+        inkstone_comments::comment_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod settings {
+        inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod stats {
+        inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod throttles {
+        inkstone_accounts::throttle_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+}

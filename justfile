@@ -1,0 +1,59 @@
+# Names for commands; anything longer is Rust in bins/xtask or in .ci/run.
+
+# list the recipes
+default:
+    @just --list
+
+# start the server on ./data
+run *arguments:
+    cargo run -- {{arguments}}
+
+# every test that needs nothing but cargo
+test *arguments:
+    cargo test --workspace --no-fail-fast {{arguments}}
+
+# the tests on PostgreSQL; TEST_POSTGRES_URL names the database
+postgres:
+    cargo test --workspace --tests --no-fail-fast -- --ignored
+
+# the widget's tests in headless Chromium
+browser:
+    cargo build --package inkstone-server
+    npm ci --no-audit --no-fund --prefix bins/server/tests/browser
+    npm test --prefix bins/server/tests/browser
+
+# take docs/screenshot.png again
+screenshot:
+    cargo build --package inkstone-server
+    npm run screenshot --prefix bins/server/tests/browser
+
+# format everything
+format:
+    cargo fmt --all
+
+# formatting, clippy and the rules of the workspace
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo xtask check
+
+# licences, sources and banned crates of the dependencies
+deny:
+    cargo deny check licenses bans sources
+
+# the documentation of all crates
+doc *arguments:
+    RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps {{arguments}}
+
+# the benchmark table; `just bench --quick` takes under 90 seconds
+bench *arguments:
+    cargo build --release --package inkstone-server --package inkstone-bench
+    target/release/inkstone-bench {{arguments}}
+
+# the binary as it is shipped, in target/dist/inkstone
+dist:
+    cargo build --profile dist --package inkstone-server
+
+# everything a change must pass, as CI runs it
+ci:
+    .ci/run

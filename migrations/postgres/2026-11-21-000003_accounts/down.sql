@@ -1,0 +1,4 @@
+DROP TABLE throttles;
+DROP TABLE api_tokens;
+DROP TABLE sessions;
+DROP TABLE accounts;
