@@ -4,6 +4,7 @@ use std::{
     io,
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
+    rc::Rc,
     time::Duration,
 };
 
@@ -146,7 +147,7 @@ fn api_server(
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(edge))
-            .app_data(Edge { log, meters: Meters::default() })
+            .app_data(Rc::new(Edge { log, meters: Meters::default() }))
             .configure(|app| services.register(app))
             .configure(|app| routes(app, cwd.then_some(&services)))
             .configure(extend.clone())

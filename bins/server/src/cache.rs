@@ -169,21 +169,21 @@ mod tests {
     #[test]
     fn a_stampede_reads_once() {
         let cache = cache();
-        let (reads, start) = (AtomicUsize::new(0), Barrier::new(8));
+        let (count, start) = (AtomicUsize::new(0), Barrier::new(8));
         let slot = cache.slot("/a", "x");
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     start.wait();
                     let ready = cache.fill(slot, || {
-                        reads.fetch_add(1, Ordering::SeqCst);
+                        count.fetch_add(1, Ordering::SeqCst);
                         Ok::<_, RepositoryError>(b"one".to_vec())
                     });
                     assert_eq!(ready.unwrap().identity(), "one");
                 });
             }
         });
-        assert_eq!(reads.load(Ordering::SeqCst), 1);
+        assert_eq!(count.load(Ordering::SeqCst), 1);
     }
 
     #[test]

@@ -6,7 +6,12 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderMap, HeaderValue},
+    web,
+};
 
 use crate::config::{ClientAddressHeader, Server, TrustedProxies};
 
@@ -63,7 +68,7 @@ impl ProxyRules {
     /// that is not an address.
     fn right_most_untrusted(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lines: Vec<&[u8]> =
-            headers.get_all(self.header.name()).map(|line| line.as_bytes()).collect();
+            headers.get_all(self.header.name()).map(HeaderValue::as_bytes).collect();
         let hops = lines.iter().rev().flat_map(|line| line.rsplit(|&byte| byte == b','));
         let mut nearest = peer;
         for hop in hops {
@@ -101,7 +106,7 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
 
     use super::*;
 

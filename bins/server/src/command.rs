@@ -18,7 +18,7 @@ use crate::{config::Loaded, output};
 /// The backend that static blogs are missing.
 ///
 /// Without a command it serves. Without any configuration it works, too: data in ./data,
-/// http://127.0.0.1:8080.
+/// listening on 127.0.0.1:8080.
 #[derive(Debug, Parser)]
 #[command(name = "inkstone", version)]
 struct Arguments {

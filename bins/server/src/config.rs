@@ -70,13 +70,11 @@ impl Config {
 
     /// The database that is meant: the configured one, or a file in the data directory.
     pub fn database_url(&self) -> Result<DatabaseUrl, DatabaseUrlError> {
-        match self.database.url.as_ref() {
-            Some(url) => Ok(url.clone()),
-            None => {
-                let file = self.data_dir.join("inkstone.db");
-                DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
-            }
+        if let Some(url) = self.database.url.as_ref() {
+            return Ok(url.clone());
         }
+        let file = self.data_dir.join("inkstone.db");
+        DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
     }
 }
 

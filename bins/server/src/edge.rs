@@ -8,6 +8,7 @@ use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
+    rc::Rc,
     task::Poll,
     time::{Duration, Instant},
 };
@@ -38,7 +39,7 @@ use crate::{
 /// The most characters of a path that are logged.
 const PATH_CHARS: usize = 200;
 
-/// What a worker keeps for the edge; registered as `app_data`.
+/// What a worker keeps for the edge; registered as `app_data` in an `Rc`.
 #[derive(Debug)]
 pub struct Edge {
     /// Which requests get a line in the log.
@@ -56,10 +57,12 @@ pub async fn edge(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let edge = request.app_data::<Rc<Edge>>().map(Rc::clone);
+    let method = request.method().clone();
     let id = RequestId::of(request.headers());
     slashes::collapse(&mut request);
     let shared = cors::covers(request.path());
-    if shared && request.method() == Method::OPTIONS {
+    if shared && method == Method::OPTIONS {
         let mut response = request.into_response(cors::preflight());
         finish(response.headers_mut(), &id, shared);
         record(&response, &id, started.elapsed());
@@ -73,8 +76,16 @@ pub async fn edge(
             Ok(response)
         }
         Ok(Err(error)) => Err(error),
-        // The request has perished with its handler; only an error can answer now.
-        Err(_) => Err(Panicked { id, shared }.into()),
+        // The request has perished with its handler: its route is unknown, and only an error can
+        // answer now.
+        Err(_) => {
+            let answer = Panicked { id, shared };
+            if let Some(edge) = edge {
+                let route = Some("panicked".to_owned());
+                edge.meters.record(route, &method, answer.status_code(), started.elapsed());
+            }
+            Err(answer.into())
+        }
     }
 }
 
@@ -89,7 +100,7 @@ fn finish(headers: &mut HeaderMap, id: &RequestId, shared: bool) {
 
 fn record(response: &ServiceResponse, id: &RequestId, took: Duration) {
     let (request, status) = (response.request(), response.status());
-    let Some(edge) = request.app_data::<Edge>() else { return };
+    let Some(edge) = request.app_data::<Rc<Edge>>() else { return };
     let route = request.match_pattern();
     if is_logged(edge.log, status) {
         log(request.method(), route.as_deref(), request.path(), status, id, took);

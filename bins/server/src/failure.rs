@@ -49,11 +49,10 @@ impl<F: Fault + 'static> From<F> for Failure {
 fn log(failure: &Failure, cause: &str) {
     let request = RequestId::current();
     let id = request.as_ref().map(tracing::field::display);
-    match failure.kind {
-        FaultKind::Internal => {
-            tracing::error!(request_id = id, code = failure.code, cause, "request failed");
-        }
-        _ => tracing::warn!(request_id = id, code = failure.code, cause, "request refused"),
+    if failure.kind == FaultKind::Internal {
+        tracing::error!(request_id = id, code = failure.code, cause, "request failed");
+    } else {
+        tracing::warn!(request_id = id, code = failure.code, cause, "request refused");
     }
 }
 

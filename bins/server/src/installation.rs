@@ -76,7 +76,7 @@ impl Installation {
         };
         let store = open_store(config)?;
         let migration = store.migrate(clock::now())?;
-        Ok(Self { store, key, migration, made_directory, made_key })
+        Ok(Self { store, migration, key, made_directory, made_key })
     }
 
     /// Creates the owner's account unless there is an account already.

@@ -15,6 +15,7 @@ pub mod config;
 pub mod edge;
 pub mod failure;
 pub mod health;
+pub mod hex;
 pub mod installation;
 pub mod jobs;
 pub mod meter;

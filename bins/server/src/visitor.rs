@@ -63,7 +63,7 @@ fn keyed(key: &ServerKey, purpose: &str, parts: &[&[u8]]) -> VisitorId {
         mac.update(part);
     }
     let digest = mac.finalize().into_bytes();
-    let digits: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let digits = base16ct::lower::encode_string(&digest[..16]);
     #[expect(clippy::expect_used, reason = "32 digits are a name")]
     VisitorId::parse(&digits).expect("32 digits")
 }

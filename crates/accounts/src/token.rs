@@ -1,6 +1,6 @@
 //! Secrets that machines present: of sessions and of API tokens.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,12 +37,7 @@ pub struct TokenHash(String);
 impl TokenHash {
     /// The hash of exactly the text that was presented.
     pub fn of(presented: &str) -> Self {
-        let digest = Sha256::digest(presented.as_bytes());
-        Self(digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }))
+        Self(base16ct::lower::encode_string(&Sha256::digest(presented.as_bytes())))
     }
 
     /// The 64 hex digits to store.

@@ -43,12 +43,11 @@ pub fn places(nodes: &[Node]) -> HashMap<CommentId, Place> {
     let mut waiting = Vec::new();
     let mut places = HashMap::with_capacity(nodes.len());
     for node in nodes {
-        match node.parent.filter(|parent| known.contains(parent)) {
-            Some(parent) => answers.entry(parent).or_default().push(node),
-            None => {
-                places.insert(node.id, Place { root: node.id, shown: node.approved });
-                waiting.push(node);
-            }
+        if let Some(parent) = node.parent.filter(|parent| known.contains(parent)) {
+            answers.entry(parent).or_default().push(node);
+        } else {
+            places.insert(node.id, Place { root: node.id, shown: node.approved });
+            waiting.push(node);
         }
     }
     while let Some(parent) = waiting.pop() {

@@ -187,10 +187,7 @@ fn bounded(key: String) -> String {
         end -= 1;
     }
     let digest = Sha256::digest(key.as_bytes());
-    digest.iter().fold(format!("{}#", &key[..end]), |mut text, byte| {
-        text.push_str(&format!("{byte:02x}"));
-        text
-    })
+    format!("{}#{}", &key[..end], base16ct::lower::encode_string(&digest))
 }
 
 fn cut_query(text: &str) -> &str {

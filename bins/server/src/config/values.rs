@@ -6,6 +6,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
 
+use crate::hex;
+
 /// A value that an empty text leaves out, so that the environment can leave it out, too.
 #[derive(Clone, Debug)]
 pub struct Optional<T>(Option<T>);
@@ -93,7 +95,7 @@ impl ServerKey {
 
     /// The key in 64 hexadecimal digits.
     pub fn to_hex(&self) -> SecretString {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+        hex::encode(&self.0).into()
     }
 
     /// The key itself, for deriving others.

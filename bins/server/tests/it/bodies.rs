@@ -12,6 +12,7 @@ use inkstone_server::{
 
 use crate::support::Server;
 
+const HEAD: &str = "POST /api/size HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 const TOO_LARGE: &str = r#"{"message":"请求体过大"}"#;
 
 fn start() -> Server {
@@ -24,7 +25,7 @@ fn start() -> Server {
             let large = BodyLimit { bytes: 100_000, ..BodyLimit::DEFAULT };
             let hasty = BodyLimit { time: Duration::from_millis(50), ..BodyLimit::DEFAULT };
             app.route("/api/size", web::post().to(size))
-                .service(web::resource("/admin/import").app_data(large).post(size))
+                .service(web::resource("/import").app_data(large).post(size))
                 .service(web::resource("/api/hasty").app_data(hasty).post(size));
         },
     )
@@ -47,15 +48,15 @@ fn the_limit_is_the_configured_one() {
     post("/api/size", 65_536).expect(200, "65536");
     let refused = post("/api/size", 65_537).expect(413, TOO_LARGE);
     assert_eq!(refused.header("access-control-allow-origin"), "*");
-    post("/admin/import", 65_537).expect(200, "65537");
-    post("/admin/import", 100_001).expect(413, TOO_LARGE);
+    post("/import", 65_537).expect(200, "65537");
+    post("/import", 100_001).expect(413, TOO_LARGE);
 }
 
 #[test]
 fn what_is_not_announced_is_counted() {
     let server = start();
     let chunk = format!("8000\r\n{}\r\n", "x".repeat(0x8000));
-    let head = "POST /api/size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let head = format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n");
     let answer = exchange(&server, &format!("{head}{}0\r\n\r\n", chunk.repeat(2)));
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("65536"), "{answer}");
     let answer = exchange(&server, &format!("{head}{}1\r\nx\r\n0\r\n\r\n", chunk.repeat(2)));
@@ -65,8 +66,7 @@ fn what_is_not_announced_is_counted() {
 #[test]
 fn a_huge_announcement_is_refused_before_it_arrives() {
     let server = start();
-    let head = "POST /api/size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 9999999999\r\n\r\n";
-    let answer = exchange(&server, head);
+    let answer = exchange(&server, &format!("{HEAD}Content-Length: 9999999999\r\n\r\n"));
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains(TOO_LARGE), "{answer}");
 }
 

@@ -16,21 +16,18 @@ type Reads = web::Data<AtomicUsize>;
 /// How every cached endpoint looks.
 async fn page(
     cache: web::Data<ResponseCache>,
-    reads: Reads,
+    counter: Reads,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError<Format>> {
     let slot = cache.slot("/a", "page");
-    let ready = match cache.get(&slot) {
-        Some(ready) => ready,
-        None => {
-            let read = move || {
-                reads.fetch_add(1, Ordering::SeqCst);
-                Ok::<_, RepositoryError>("{\"a\":1}".repeat(100).into_bytes())
-            };
-            blocking(move || cache.fill(slot, read)).await?
-        }
+    if let Some(found) = cache.get(&slot) {
+        return Ok(found.answer(&request));
+    }
+    let read = move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, RepositoryError>("{\"a\":1}".repeat(100).into_bytes())
     };
-    Ok(ready.answer(&request))
+    Ok(blocking(move || cache.fill(slot, read)).await?.answer(&request))
 }
 
 async fn change(cache: web::Data<ResponseCache>) -> HttpResponse {

@@ -112,7 +112,7 @@ fn tokens_are_made_listed_and_revoked() {
     let made = program.run(&["token", "create", "backup"]);
     check(&made, 0, "ink_");
     assert_eq!(made.stdout.lines().count(), 1);
-    check(&program.run(&["token", "create", "backup"]), 1, "an API token of this name exists");
+    check(&program.run(&["token", "create", "backup"]), 1, "API token exists");
     check(&program.run(&["token", "create", " "]), 1, "name must have 1 to 64 characters");
     let listed = program.run(&["token", "list"]);
     check(&listed, 0, "  backup\n");

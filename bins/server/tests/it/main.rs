@@ -7,6 +7,7 @@ mod bodies;
 mod cached;
 mod command;
 mod cors;
+mod cwd;
 mod edge;
 mod health;
 mod landing;

@@ -38,6 +38,22 @@ fn requests_are_counted_by_route() {
 }
 
 #[test]
+fn panics_are_counted() {
+    async fn panics() -> HttpResponse {
+        panic!("expected by a test")
+    }
+    let server = Server::start_with(
+        |config| config.metrics.listen = Some(SocketAddr::from(([127, 0, 0, 1], 0))).into(),
+        |app| {
+            app.route("/panics", web::put().to(panics));
+        },
+    );
+    server.send("PUT", "/panics", &[], None);
+    let figures = send(server.metrics.unwrap(), "GET", "/metrics", &[], None);
+    assert!(figures.text().contains(r#"route="panicked",method="PUT",status="500"} 1"#));
+}
+
+#[test]
 fn paths_that_match_no_route_share_one_name() {
     let server = start("/unmatched-test");
     server.get("/no-such-path-in-figures");

@@ -14,13 +14,13 @@ use inkstone_server::{
 use tempfile::TempDir;
 use ureq::http;
 
-pub use database::PostgresSchema;
-pub use program::{Program, Run};
+pub(crate) use database::PostgresSchema;
+pub(crate) use program::{Program, Run};
 
 /// A running application; it stops when dropped.
-pub struct Server {
-    pub address: SocketAddr,
-    pub metrics: Option<SocketAddr>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
     handle: ServerHandle,
     thread: Option<JoinHandle<std::io::Result<()>>>,
     _directory: TempDir,
@@ -28,14 +28,14 @@ pub struct Server {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: http::HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The configuration of a test: any free port, no metrics, data in `directory`.
-pub fn config(directory: &TempDir) -> Config {
+pub(crate) fn config(directory: &TempDir) -> Config {
     let file = directory.path().join("empty.toml");
     fs::write(&file, "").unwrap();
     let mut config = Loaded::load(Some(&file), []).unwrap().config;
@@ -47,12 +47,12 @@ pub fn config(directory: &TempDir) -> Config {
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with(|_| {}, |_| {})
     }
 
     /// With a changed configuration, and routes that only this test has.
-    pub fn start_with(
+    pub(crate) fn start_with(
         configure: impl FnOnce(&mut Config),
         extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> Self {
@@ -73,11 +73,11 @@ impl Server {
         Self { address, metrics, handle, thread: Some(thread), _directory: directory }
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], None)
     }
 
-    pub fn send(
+    pub(crate) fn send(
         &self,
         method: &str,
         path: &str,
@@ -88,13 +88,13 @@ impl Server {
     }
 
     /// Begins to stop it, as SIGTERM would.
-    pub fn ask_to_stop(&self) {
+    pub(crate) fn ask_to_stop(&self) {
         // The command is sent at once; the future only waits for its end.
         drop(self.handle.stop(true));
     }
 
     /// Waits until it has stopped.
-    pub fn join(mut self) -> std::io::Result<()> {
+    pub(crate) fn join(mut self) -> std::io::Result<()> {
         self.thread.take().unwrap().join().unwrap()
     }
 }
@@ -110,7 +110,7 @@ impl Drop for Server {
 }
 
 /// Follows no redirect, and takes every status for an answer.
-pub fn send(
+pub(crate) fn send(
     address: SocketAddr,
     method: &str,
     path: &str,
@@ -138,17 +138,17 @@ pub fn send(
 }
 
 impl Answer {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap()
     }
 
     /// The value of a header; empty when there is none.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     #[track_caller]
-    pub fn expect(self, status: u16, body: &str) -> Self {
+    pub(crate) fn expect(self, status: u16, body: &str) -> Self {
         assert_eq!((self.status, self.text()), (status, body));
         self
     }

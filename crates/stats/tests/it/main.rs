@@ -1,7 +1,5 @@
 //! Memory obeys the laws; the service's rules.
 
-#![expect(clippy::expect_used, reason = "fixtures")]
-
 use inkstone_stats::{MemoryStats, Stats, contract::report};
 use inkstone_vocab::Timestamp;
 

@@ -111,13 +111,11 @@ type Boxed<'a> = comments::BoxedQuery<'a, <AnyConnection as Connection>::Backend
 
 /// The comments of one page by its index; of several, which are few, by theirs together.
 fn of_pages<'a>(pages: &[PageRow]) -> Boxed<'a> {
-    match pages {
-        [page] => comments::table.filter(comments::page_id.eq(page.id)).into_boxed(),
-        _ => {
-            let ids: Vec<i64> = pages.iter().map(|page| page.id).collect();
-            comments::table.filter(comments::page_id.eq_any(ids)).into_boxed()
-        }
+    if let [page] = pages {
+        return comments::table.filter(comments::page_id.eq(page.id)).into_boxed();
     }
+    let ids: Vec<i64> = pages.iter().map(|page| page.id).collect();
+    comments::table.filter(comments::page_id.eq_any(ids)).into_boxed()
 }
 
 fn replies(

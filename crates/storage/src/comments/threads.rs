@@ -98,8 +98,12 @@ pub(super) fn settle(
         }
     }
     let mut changes: BTreeMap<i64, Totals> = BTreeMap::new();
-    before.iter().for_each(|member| member.count(-1, &mut changes));
-    after.iter().for_each(|member| member.count(1, &mut changes));
+    for member in before {
+        member.count(-1, &mut changes);
+    }
+    for member in &after {
+        member.count(1, &mut changes);
+    }
     changes.retain(|_, more| *more != Totals::default());
     changes.into_iter().try_for_each(|(page, more)| add(connection, page, more))
 }

@@ -4,14 +4,14 @@ use diesel::{Connection as _, PgConnection, connection::SimpleConnection as _};
 use inkstone_storage::DatabaseUrl;
 
 /// A schema that is dropped with the value.
-pub struct PostgresSchema {
+pub(crate) struct PostgresSchema {
     server: String,
     name: String,
 }
 
 impl PostgresSchema {
     /// Needs `TEST_POSTGRES_URL`, an address without parameters.
-    pub fn create() -> Self {
+    pub(crate) fn create() -> Self {
         let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL is set");
         let name = format!("server_{:016x}", rand::random::<u64>());
         let schema = Self { server, name };
@@ -19,7 +19,7 @@ impl PostgresSchema {
         schema
     }
 
-    pub fn url(&self) -> DatabaseUrl {
+    pub(crate) fn url(&self) -> DatabaseUrl {
         let Self { server, name } = self;
         DatabaseUrl::parse(&format!("{server}?options=-csearch_path%3D{name}")).unwrap()
     }

@@ -8,48 +8,48 @@ use std::{
 use tempfile::TempDir;
 
 /// A working directory in which the program is run again and again.
-pub struct Program {
-    pub directory: TempDir,
+pub(crate) struct Program {
+    pub(crate) directory: TempDir,
     variables: Vec<(&'static str, &'static str)>,
 }
 
 /// What a run that has ended said.
 #[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// A program that is serving.
-pub struct Serving {
+pub(crate) struct Serving {
     child: Child,
     output: BufReader<ChildStdout>,
     /// What it said until it was ready, and a little more on its first start.
-    pub greeting: String,
-    pub address: String,
+    pub(crate) greeting: String,
+    pub(crate) address: String,
 }
 
 impl Program {
-    pub fn new(variables: &[(&'static str, &'static str)]) -> Self {
+    pub(crate) fn new(variables: &[(&'static str, &'static str)]) -> Self {
         Self { directory: tempfile::tempdir().unwrap(), variables: variables.to_vec() }
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with_input(arguments, "")
     }
 
     /// Without a variable that tests have otherwise.
-    pub fn run_without(&self, variable: &str, arguments: &[&str]) -> Run {
+    pub(crate) fn run_without(&self, variable: &str, arguments: &[&str]) -> Run {
         finish(self.command(arguments).env_remove(variable), "")
     }
 
-    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
         finish(&mut self.command(arguments), input)
     }
 
     /// Starts serving, and returns when it says where.
-    pub fn serve(&self) -> Serving {
+    pub(crate) fn serve(&self) -> Serving {
         let mut child = self.command(&[]).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
@@ -82,7 +82,7 @@ impl Program {
 
 impl Serving {
     /// Ends it with `signal`, and returns all that it said.
-    pub fn stop(mut self, signal: &str) -> Run {
+    pub(crate) fn stop(mut self, signal: &str) -> Run {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
         let mut run = Run { code: None, stdout: self.greeting, stderr: String::new() };
