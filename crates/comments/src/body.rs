@@ -13,6 +13,7 @@
 mod addresses;
 mod allowed;
 mod arrange;
+mod imported;
 mod links;
 mod markdown;
 mod markup;

@@ -8,6 +8,7 @@ pub mod likes;
 pub mod listing;
 pub mod moderation;
 pub mod posting;
+pub mod transfer;
 
 use inkstone_vocab::{
     EmailAddress, PageLookup, PageRequest, PageSlug, SiteId, Timestamp, VisitorId,

@@ -24,8 +24,8 @@ impl CommentObserver for () {
 /// Comments, likes and moderation over a repository `R`, told to an observer `O`.
 #[derive(Clone, Debug)]
 pub struct Comments<R, O = ()> {
-    repository: R,
-    observer: O,
+    pub(crate) repository: R,
+    pub(crate) observer: O,
 }
 
 /// A comment that was stored.

@@ -6,6 +6,7 @@ mod moderation;
 mod posting;
 mod row;
 mod threads;
+pub(crate) mod transfer;
 
 use inkstone_comments::{
     Comment, CommentId, CommentRepository, Edit, Inserted, Liked, Listing, NewComment, Status,

@@ -3,10 +3,17 @@
 #![expect(clippy::expect_used, reason = "fixtures")]
 
 mod body;
+mod import;
 mod service;
 
 mod memory {
     inkstone_comments::comment_repository_contract!(Box::new(
+        inkstone_comments::MemoryComments::default()
+    ));
+}
+
+mod memory_transfer {
+    inkstone_comments::comment_transfer_contract!(Box::new(
         inkstone_comments::MemoryComments::default()
     ));
 }

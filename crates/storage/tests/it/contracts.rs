@@ -12,6 +12,9 @@ mod sqlite {
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store());
     }
+    mod comment_transfer {
+        inkstone_comments::comment_transfer_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
@@ -34,6 +37,9 @@ mod postgres {
     }
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod comment_transfer {
+        inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
