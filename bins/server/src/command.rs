@@ -4,6 +4,7 @@
 
 mod config;
 mod doctor;
+mod import;
 mod migrate;
 mod serve;
 mod token;
@@ -41,6 +42,8 @@ enum Command {
     /// Manage the tokens of programs
     #[command(subcommand)]
     Token(token::Command),
+    /// Take over the comments of another system
+    Import(import::Arguments),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -62,6 +65,9 @@ pub fn run() -> ExitCode {
         }
         Command::User(command) => loaded.and_then(|loaded| user::run(&loaded.config, &command)),
         Command::Token(command) => loaded.and_then(|loaded| token::run(&loaded.config, &command)),
+        Command::Import(arguments) => {
+            loaded.and_then(|loaded| import::run(&loaded.config, &arguments))
+        }
         Command::Config(command) => config::run(loaded, &command),
         Command::Doctor => loaded.and_then(|loaded| doctor::run(&loaded)),
     };

@@ -4,6 +4,7 @@
 //! [`app::Application`] in their own process.
 
 pub mod app;
+pub mod backup;
 pub mod blocking;
 pub mod body;
 pub mod budget;

@@ -17,6 +17,9 @@ use crate::{
     verification::Verification,
 };
 
+/// The most time until the whole of an import has arrived.
+const IMPORT_TIME: Duration = Duration::from_mins(10);
+
 /// Accounts, sessions and API tokens.
 pub type Accounts = inkstone_accounts::Accounts<Store>;
 
@@ -65,6 +68,8 @@ pub struct Services {
     pub cwd: Data<Cwd>,
     /// What bodies the public routes accept.
     pub public_body: BodyLimit,
+    /// What bodies imports accept.
+    pub import_body: BodyLimit,
 }
 
 impl Services {
@@ -90,6 +95,10 @@ impl Services {
             public_body: BodyLimit {
                 bytes: config.limits.public_body.get() as usize,
                 time: Duration::from_secs(config.server.body_timeout_s.get().into()),
+            },
+            import_body: BodyLimit {
+                bytes: config.limits.import_body.get() as usize,
+                time: IMPORT_TIME,
             },
         }
     }

@@ -64,6 +64,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
             web::scope("/admin")
                 .wrap(from_fn(admin::authentication::authenticate))
                 .configure(admin::routes)
+                .configure(|app| admin::transfer::routes(app, services.import_body))
                 .default_service(web::to(unknown_route::<Format>)),
         );
 }

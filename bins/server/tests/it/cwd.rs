@@ -12,4 +12,5 @@ mod likes;
 mod lockout;
 mod submission;
 mod support;
+mod transfer;
 mod visits;

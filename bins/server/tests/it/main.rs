@@ -10,6 +10,7 @@ mod cors;
 mod cwd;
 mod edge;
 mod health;
+mod import;
 mod landing;
 mod lifecycle;
 mod logs;

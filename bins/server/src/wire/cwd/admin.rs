@@ -5,6 +5,7 @@ mod comments;
 mod login;
 mod mail;
 mod settings;
+pub(super) mod transfer;
 mod view;
 
 use actix_web::web::{self, ServiceConfig};

@@ -116,6 +116,11 @@ impl Query {
             .transpose()
     }
 
+    /// The site whose data is exported; `None`, for all, also for the unnamed one (D-32).
+    pub(super) fn export_site(&self) -> Result<Option<SiteId>, Refusal> {
+        Ok(self.site()?.filter(|site| *site != SiteId::unnamed()))
+    }
+
     /// A number from 1, or `default` for anything else.
     pub(super) fn number(&self, name: &str, default: u32) -> u32 {
         let number = self.get(&[name]).and_then(|text| text.trim().parse::<u32>().ok());

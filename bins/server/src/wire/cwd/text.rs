@@ -40,6 +40,8 @@ pub(super) fn of(failure: &Failure) -> &'static str {
         "status_invalid" => "Invalid status",
         "id_missing" => "Missing id",
         "id_invalid" => "Missing or invalid id",
+        "import_empty" => "导入数据为空",
+        "import_malformed" => "数据格式错误",
         "login_locked" => "IP 已被封禁，30 分钟后重试",
         "login_wrong" => LOGIN_WRONG,
         "token_missing" => "Unauthorized",

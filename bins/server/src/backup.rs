@@ -1,0 +1,78 @@
+//! The files in which everything moves to another server (contract cwd, 12.1).
+
+use inkstone_comments::{Comment, CommentId};
+use inkstone_vocab::SiteId;
+use serde::Serialize;
+
+use crate::{failure::Failure, services::Comments};
+
+/// A comment under the names of the original's table (contract cwd, 9.1).
+#[derive(Serialize)]
+struct CommentRow<'a> {
+    id: i64,
+    created: i64,
+    post_slug: &'a str,
+    name: &'a str,
+    email: &'a str,
+    url: Option<&'a str>,
+    ip_address: Option<&'a str>,
+    device: &'a str,
+    os: &'a str,
+    browser: &'a str,
+    ua: &'a str,
+    content_text: &'a str,
+    content_html: &'a str,
+    parent_id: Option<i64>,
+    likes: u64,
+    priority: u32,
+    status: &'static str,
+    site_id: &'a str,
+    post_url: Option<&'a str>,
+}
+
+impl<'a> CommentRow<'a> {
+    fn new(comment: &'a Comment) -> Self {
+        let agent = &comment.agent;
+        Self {
+            id: comment.id.get(),
+            created: comment.created.millis(),
+            post_slug: &comment.slug,
+            name: &comment.name,
+            email: &comment.email,
+            url: comment.website.as_deref(),
+            ip_address: comment.address.as_deref(),
+            device: &agent.device,
+            os: &agent.os,
+            browser: &agent.browser,
+            ua: &agent.header,
+            content_text: &comment.text,
+            content_html: &comment.html,
+            parent_id: comment.parent.map(CommentId::get),
+            likes: comment.likes,
+            priority: comment.priority,
+            status: comment.status.as_str(),
+            site_id: comment.site.as_str(),
+            post_url: comment.url.as_deref(),
+        }
+    }
+}
+
+/// The comments of one site, or all, as a JSON array.
+pub fn comments(comments: &Comments, site: Option<&SiteId>) -> Result<Vec<u8>, Failure> {
+    let mut json = vec![b'['];
+    comments.export(site, &mut |comment| {
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        append(&mut json, &CommentRow::new(&comment));
+    })?;
+    json.push(b']');
+    Ok(json)
+}
+
+/// Appends `value`, of which every part can be written as JSON.
+fn append(json: &mut Vec<u8>, value: &impl Serialize) {
+    if let Err(error) = serde_json::to_writer(&mut *json, value) {
+        unreachable!("a row without maps is JSON: {error}");
+    }
+}

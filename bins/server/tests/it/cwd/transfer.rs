@@ -1,0 +1,141 @@
+//! Moving comments in and out (contract cwd, section 12).
+
+use serde_json::{Value, json};
+
+use super::support::{Blog, PAGE, ids, on_both_databases, said};
+
+on_both_databases! {
+    comments_of_every_system_are_imported,
+    an_export_comes_back_the_same,
+    a_stored_comment_is_updated_in_place,
+}
+
+/// A comment as an export has it, changed in these members.
+fn row(changes: Value) -> Value {
+    let mut row = json!({
+        "id": 1, "created": 1_700_000_000_000_i64, "post_slug": PAGE, "name": "Ann",
+        "email": "a@x.io", "url": null, "ip_address": null, "device": "", "os": "", "browser": "",
+        "ua": "", "content_text": "Hello", "content_html": "<p>Hello</p>\n", "parent_id": null,
+        "likes": 0, "priority": 1, "status": "approved", "site_id": "", "post_url": null,
+    });
+    let Value::Object(changes) = changes else { panic!("{changes} is no object") };
+    row.as_object_mut().unwrap().extend(changes);
+    row
+}
+
+fn imported(count: u64) -> String {
+    said(&format!("成功导入 {count} 条评论"))
+}
+
+fn export(blog: &Blog, query: &str) -> Value {
+    let answer = blog.admin("GET", &format!("/admin/comments/export{query}"), &json!({}));
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    answer.json()
+}
+
+fn comments_of_every_system_are_imported(database: super::support::Database) {
+    let blog = Blog::on(database);
+    let first = blog.posted(json!({}));
+    let items = json!([
+        row(json!({ "id": first + 1, "parent_id": first, "site_id": "default" })),
+        { "_id": "t1", "href": "https://blog.example/posts/one/", "nick": "Twi", "comment": "<p>t</p><script>x</script>", "created": 1 },
+        { "id": "1", "page_key": PAGE, "nick": "Art", "content": "*a*", "created_at": "2020-09-13 20:26:40 +0800" },
+        { "objectId": "v", "nick": "Val", "url": PAGE, "comment": "<b>v</b>", "insertedAt": { "iso": "2020-09-13T12:26:40Z" } },
+        { "objectId": 1, "nick": "Wal", "url": PAGE, "comment": "w", "status": "approved", "insertedAt": "2020-09-13 12:26:40" },
+        null, {}, "x",
+    ]);
+    let import = || blog.admin("POST", "/admin/comments/import", &items);
+    import().expect(200, &imported(5));
+    let listed = blog.list(&format!("post_slug={PAGE}"));
+    assert_eq!(listed["pagination"]["totalCount"], 6, "{listed}");
+    assert_eq!(listed["data"].as_array().unwrap().len(), 5);
+    assert!(!listed.to_string().contains("script"));
+    // Again: the numbered one is replaced, the others are known.
+    import().expect(200, &imported(1));
+    assert_eq!(blog.stored(), 6);
+}
+
+fn an_export_comes_back_the_same(database: super::support::Database) {
+    let blog = Blog::on(database);
+    let root = blog.posted(json!({ "content": "**root**", "url": "https://ann.example" }));
+    let answer = blog.posted(json!({ "content": "answer", "parent_id": root }));
+    blog.posted(json!({ "post_slug": "post:1", "site_id": "blog", "name": "Bob" }));
+    blog.admin(
+        "POST",
+        "/admin/comments/import",
+        &json!([row(json!({
+            "id": 40, "priority": 3, "likes": 5, "status": "pending", "post_url": "https://h.io/a",
+        }))]),
+    )
+    .expect(200, &imported(1));
+    let exported = export(&blog, "");
+    assert_eq!(ids(&exported)[0], 40, "pinned first");
+    assert_eq!(exported.as_array().unwrap().len(), 4);
+    let names: Vec<&String> = exported[0].as_object().unwrap().keys().collect();
+    assert_eq!(names.len(), 19, "{names:?}");
+
+    blog.admin("POST", "/admin/comments/import", &exported).expect(200, &imported(4));
+    assert_eq!(export(&blog, ""), exported, "over existing data");
+    let other = Blog::on(database);
+    other.admin("POST", "/admin/comments/import", &exported).expect(200, &imported(4));
+    assert_eq!(export(&other, ""), exported, "into an empty server");
+    let listed = other.list(&format!("post_slug={PAGE}"));
+    assert_eq!(listed["data"][0]["replies"][0]["id"], answer);
+
+    assert_eq!(export(&blog, "?siteId=blog").as_array().unwrap().len(), 1);
+    assert_eq!(export(&blog, "?siteId=default"), exported);
+}
+
+fn a_stored_comment_is_updated_in_place(database: super::support::Database) {
+    let blog = Blog::on(database);
+    let root = blog.posted(json!({}));
+    let answer = blog.posted(json!({ "parent_id": root }));
+    let before = blog.list(&format!("post_slug={PAGE}"));
+    assert_eq!(before["data"][0]["contentText"], "Hello");
+    // One object is enough; the cached answer is forgotten.
+    let changed = row(
+        json!({ "id": root, "content_text": "Changed", "content_html": "<p>Changed</p><img src=x onerror=y>" }),
+    );
+    blog.admin("POST", "/admin/comments/import", &changed).expect(200, &imported(1));
+    let after = blog.list(&format!("post_slug={PAGE}"));
+    assert_eq!(after["data"][0]["contentHtml"], "<p>Changed</p>");
+    assert_eq!(after["data"][0]["replies"][0]["id"], answer);
+}
+
+#[test]
+fn what_cannot_be_imported_is_refused_whole() {
+    let blog = Blog::start();
+    let import = |body: &str| {
+        let token = format!("Bearer {}", blog.login());
+        blog.server.send("POST", "/admin/comments/import", &[("authorization", &token)], Some(body))
+    };
+    import("[]").expect(400, &said("导入数据为空"));
+    for body in ["", "x", "null", "1", "[{\"post_slug\":\"/a\",\"content_text\":\"x\"},"] {
+        import(body).expect(400, &said("数据格式错误"));
+    }
+    import("{}").expect(200, &imported(0));
+    assert_eq!(blog.stored(), 0);
+    let answer = blog.post("/admin/comments/import", &json!([]));
+    answer.expect(401, &said("Unauthorized"));
+}
+
+#[test]
+fn imports_have_a_limit_of_their_own() {
+    let blog = Blog::start_with(|config| {
+        config.limits.import_body = 200_000.try_into().unwrap();
+    });
+    let text = "x".repeat(100_000);
+    let row = row(json!({ "content_text": text, "content_html": text }));
+    let half = json!([{ "post_slug": "/a", "content_text": text }]);
+    blog.admin("POST", "/admin/comments/import", &half).expect(200, &imported(1));
+    blog.admin("POST", "/admin/comments/import", &json!([row])).expect(413, &said("请求体过大"));
+    assert_eq!(blog.stored(), 1);
+}
+
+#[test]
+fn imported_comments_do_not_make_their_authors_wait() {
+    let blog = Blog::start_with(|config| config.limits.comment_interval_ms = 10_000);
+    let row = row(json!({ "ip_address": "127.0.0.1", "created": 9_000_000_000_000_i64 }));
+    blog.admin("POST", "/admin/comments/import", &json!([row])).expect(200, &imported(1));
+    blog.posted(json!({}));
+}
