@@ -42,6 +42,7 @@ pub(super) fn of(failure: &Failure) -> &'static str {
         "id_invalid" => "Missing or invalid id",
         "import_empty" => "导入数据为空",
         "import_malformed" => "数据格式错误",
+        "config_invalid" => "没有有效的配置数据",
         "login_locked" => "IP 已被封禁，30 分钟后重试",
         "login_wrong" => LOGIN_WRONG,
         "token_missing" => "Unauthorized",

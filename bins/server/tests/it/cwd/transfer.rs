@@ -8,6 +8,7 @@ on_both_databases! {
     comments_of_every_system_are_imported,
     an_export_comes_back_the_same,
     a_stored_comment_is_updated_in_place,
+    settings_come_back_the_same,
 }
 
 /// A comment as an export has it, changed in these members.
@@ -138,4 +139,70 @@ fn imported_comments_do_not_make_their_authors_wait() {
     let row = row(json!({ "ip_address": "127.0.0.1", "created": 9_000_000_000_000_i64 }));
     blog.admin("POST", "/admin/comments/import", &json!([row])).expect(200, &imported(1));
     blog.posted(json!({}));
+}
+
+fn settings_come_back_the_same(database: super::support::Database) {
+    let blog = Blog::on(database);
+    blog.set_settings(
+        &json!({ "adminEmail": "boss@x.io", "adminKey": "the key", "blockedIps": ["192.0.2.1"] }),
+    );
+    blog.admin("PUT", "/admin/settings/email-notify", &json!({ "smtp": { "pass": "hunter2" } }));
+    let export = |blog: &Blog| blog.admin("GET", "/admin/export/config", &json!({})).json();
+    let exported = export(&blog);
+    let text = exported.to_string();
+    assert!(text.contains("hunter2") && text.contains("$argon2id$"), "{text}");
+    assert!(!text.contains("the key"), "{text}");
+
+    let other = Blog::on(database);
+    let count = exported.as_array().unwrap().len();
+    other
+        .admin("POST", "/admin/import/config", &exported)
+        .expect(200, &said(&format!("成功导入 {count} 条配置")));
+    assert_eq!(export(&other), exported);
+    other
+        .post("/api/verify-admin", &json!({ "adminToken": "the key" }))
+        .expect(200, &said("验证通过"));
+}
+
+#[test]
+fn an_admin_key_in_clear_is_hashed() {
+    let blog = Blog::start();
+    let entry = json!({ "key": "comment_admin_key_hash", "value": " old plain key " });
+    blog.admin("POST", "/admin/import/config", &entry).expect(200, &said("成功导入 1 条配置"));
+    let exported = blog.admin("GET", "/admin/export/config", &json!({}));
+    assert!(exported.text().contains("$argon2id$") && !exported.text().contains("plain"));
+    let verify = |key| blog.post("/api/verify-admin", &json!({ "adminToken": key }));
+    verify("old plain key").expect(200, &said("验证通过"));
+    // Neither a mask nor a blank replaces it.
+    for value in ["********", " "] {
+        let entry = json!([{ "key": "comment_admin_key_hash", "value": value }]);
+        blog.admin("POST", "/admin/import/config", &entry).expect(400, &said("没有有效的配置数据"));
+    }
+    verify("old plain key").expect(200, &said("验证通过"));
+}
+
+#[test]
+fn settings_that_are_none_are_left_out() {
+    let blog = Blog::start();
+    let import = |body: Value| blog.admin("POST", "/admin/import/config", &body);
+    import(json!([])).expect(400, &said("导入数据为空"));
+    import(json!("x")).expect(400, &said("数据格式错误"));
+    for useless in [
+        json!({}),
+        json!([null, 1, [], { "key": "comment_admin_badge" }]),
+        json!([{ "key": "comment_admin_badge", "value": 1 }]),
+        json!([{ "key": "unknown", "value": "x" }, { "key": "email_smtp_pass", "value": "********" }]),
+    ] {
+        import(useless).expect(400, &said("没有有效的配置数据"));
+    }
+    let entries = json!([
+        { "key": "comment_admin_badge", "value": "first" },
+        { "key": "comment_admin_badge", "value": "last" },
+        { "key": "unknown", "value": "x" },
+    ]);
+    import(entries).expect(200, &said("成功导入 1 条配置"));
+    let exported = blog.admin("GET", "/admin/export/config", &json!({})).json();
+    assert_eq!(exported, json!([{ "key": "comment_admin_badge", "value": "last" }]));
+    // Nobody else reads settings.
+    blog.get("/admin/export/config").expect(401, &said("Unauthorized"));
 }

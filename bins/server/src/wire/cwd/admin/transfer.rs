@@ -1,5 +1,7 @@
 //! Moving everything in and out (contract cwd, section 12).
 
+mod configuration;
+
 use actix_web::{
     HttpRequest, HttpResponse, guard,
     http::header::ContentType,
@@ -23,7 +25,9 @@ use crate::{
 pub(in crate::wire::cwd) fn routes(app: &mut ServiceConfig, limit: BodyLimit) {
     let import = |path: &str| web::resource(path).guard(guard::Post()).app_data(limit);
     app.route("/comments/export", web::get().to(export_comments))
-        .service(import("/comments/import").to(import_comments));
+        .service(import("/comments/import").to(import_comments))
+        .route("/export/config", web::get().to(configuration::export))
+        .service(import("/import/config").to(configuration::import));
 }
 
 /// `GET /admin/comments/export`.
