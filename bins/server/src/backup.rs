@@ -1,10 +1,14 @@
 //! The files in which everything moves to another server (contract cwd, 12.1).
 
-use inkstone_comments::{Comment, CommentId};
-use inkstone_vocab::SiteId;
-use serde::Serialize;
+pub mod statistics;
 
-use crate::{failure::Failure, services::Comments};
+use inkstone_comments::{Comment, CommentId, CommentTransfer};
+use inkstone_settings::SettingRepository;
+use inkstone_stats::StatsTransfer;
+use inkstone_storage::Store;
+use inkstone_vocab::{RepositoryError, SiteId, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// A comment under the names of the original's table (contract cwd, 9.1).
 #[derive(Serialize)]
@@ -58,15 +62,43 @@ impl<'a> CommentRow<'a> {
 }
 
 /// The comments of one site, or all, as a JSON array.
-pub fn comments(comments: &Comments, site: Option<&SiteId>) -> Result<Vec<u8>, Failure> {
+pub fn comments(store: &Store, site: Option<&SiteId>) -> Result<Vec<u8>, RepositoryError> {
     let mut json = vec![b'['];
-    comments.export(site, &mut |comment| {
+    CommentTransfer::export(store, site, &mut |comment| {
         if json.len() > 1 {
             json.push(b',');
         }
         append(&mut json, &CommentRow::new(&comment));
     })?;
     json.push(b']');
+    Ok(json)
+}
+
+/// The settings of the whole server; the admin key is a hash.
+pub fn settings(store: &Store) -> Result<Value, RepositoryError> {
+    let stored = SettingRepository::load(store)?;
+    Ok(stored.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect())
+}
+
+/// Comments and statistics of one site, or all, and all settings, as one JSON object.
+pub fn everything(
+    store: &Store,
+    site: Option<&SiteId>,
+    now: Timestamp,
+) -> Result<Vec<u8>, RepositoryError> {
+    let mut members = statistics::write(&StatsTransfer::export(store, site)?);
+    members.insert("settings".to_owned(), settings(store)?);
+    let mut json = br#"{"version":"1.0","timestamp":"#.to_vec();
+    append(&mut json, &now.millis());
+    json.extend_from_slice(br#","comments":"#);
+    json.extend(comments(store, site)?);
+    for (name, rows) in &members {
+        json.push(b',');
+        append(&mut json, name);
+        json.push(b':');
+        append(&mut json, rows);
+    }
+    json.push(b'}');
     Ok(json)
 }
 

@@ -4,6 +4,7 @@
 
 mod config;
 mod doctor;
+mod export;
 mod import;
 mod migrate;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Token(token::Command),
     /// Take over the comments of another system
     Import(import::Arguments),
+    /// Write everything into one file
+    Export(export::Arguments),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -67,6 +70,9 @@ pub fn run() -> ExitCode {
         Command::Token(command) => loaded.and_then(|loaded| token::run(&loaded.config, &command)),
         Command::Import(arguments) => {
             loaded.and_then(|loaded| import::run(&loaded.config, &arguments))
+        }
+        Command::Export(arguments) => {
+            loaded.and_then(|loaded| export::run(&loaded.config, &arguments))
         }
         Command::Config(command) => config::run(loaded, &command),
         Command::Doctor => loaded.and_then(|loaded| doctor::run(&loaded)),

@@ -67,6 +67,11 @@ impl OwnerSettings {
         Ok(settings)
     }
 
+    /// Call it when they were changed together with other things.
+    pub fn restored(&self) {
+        self.changes.settings_changed();
+    }
+
     /// To change them.
     pub const fn service(&self) -> &Settings<Store, impl SettingObserver + use<>> {
         &self.service

@@ -8,6 +8,7 @@ mod like;
 mod memory;
 mod repository;
 mod service;
+mod transfer;
 mod visit;
 
 pub use error::StatsError;
@@ -16,4 +17,5 @@ pub use like::{LikeSelection, LikeSource, PageLiked, PageLikes};
 pub use memory::MemoryStats;
 pub use repository::StatsRepository;
 pub use service::Stats;
+pub use transfer::{DayRecord, LikeRecord, PageRecord, Records, StatsTransfer};
 pub use visit::{DailyVisits, PageReport};

@@ -31,6 +31,7 @@ mod error;
 mod metrics;
 mod migrate;
 mod pool;
+mod restore;
 mod schema;
 mod settings;
 mod stats;

@@ -17,12 +17,7 @@ impl SettingRepository for Store {
 
     fn save(&self, changes: &[Change]) -> Result<(), RepositoryError> {
         let changes = changes.to_vec();
-        self.write(move |connection| {
-            changes.iter().try_for_each(|change| match &change.value {
-                Some(value) => put(connection, change.key, value),
-                None => delete(settings::table.find(change.key)).execute(connection).map(drop),
-            })
-        })
+        self.write(move |connection| save(connection, &changes))
     }
 
     fn append(&self, key: &'static str, entries: &[String]) -> Result<(), RepositoryError> {
@@ -32,6 +27,14 @@ impl SettingRepository for Store {
         let entries = entries.to_vec();
         self.write(move |connection| append(connection, key, &entries))
     }
+}
+
+/// Sets and removes keys, in the transaction of `connection`.
+pub(crate) fn save(connection: &mut AnyConnection, changes: &[Change]) -> QueryResult<()> {
+    changes.iter().try_for_each(|change| match &change.value {
+        Some(value) => put(connection, change.key, value),
+        None => delete(settings::table.find(change.key)).execute(connection).map(drop),
+    })
 }
 
 fn put(connection: &mut AnyConnection, key: &str, value: &str) -> QueryResult<()> {

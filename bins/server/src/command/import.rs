@@ -57,7 +57,7 @@ impl Kind {
     }
 }
 
-fn site(name: &str) -> Result<SiteId, String> {
+pub(super) fn site(name: &str) -> Result<SiteId, String> {
     SiteId::parse(name)
         .ok_or_else(|| format!("a site has {} characters at most", SiteId::MAX_CHARS))
 }

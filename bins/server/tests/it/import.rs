@@ -1,14 +1,14 @@
-//! `inkstone import` with the built program.
+//! `inkstone import` and `inkstone export` with the built program.
 
 use std::fs;
 
 use crate::support::{Program, Run};
 
-const VALINE: &str = r##"#filetype:JSON-streaming {"type":"Class","class":"Comment"}
+const VALINE: &str = r#"#filetype:JSON-streaming {"type":"Class","class":"Comment"}
 {"objectId":"b","nick":"Bob","url":"/a","comment":"<p>reply</p>","rid":"a","pid":"a","insertedAt":{"iso":"2023-11-14T22:29:00.000Z"}}
 {"objectId":"a","nick":"Ann","url":"/a","comment":"<p>root</p>","insertedAt":{"iso":"2023-11-14T22:28:00.000Z"}}
 {"objectId":"c","nick":"Eve","url":"javascript:x","comment":"<p>x</p>"}
-"##;
+"#;
 
 #[track_caller]
 fn check(run: &Run, code: i32, said: &[&str]) {
@@ -70,4 +70,23 @@ fn wrong_usage_is_told_apart() {
     ] {
         assert_eq!(program.run(arguments).code, Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn an_export_is_a_backup_that_can_be_imported() {
+    let program = program();
+    check(&program.run(&["import", "valine", "valine.json", "--site", "blog"]), 0, &[]);
+    check(&program.run(&["export", "backup.json"]), 0, &["Written to backup.json."]);
+    let printed = program.run(&["export", "--site", "other"]);
+    let printed: serde_json::Value = serde_json::from_str(&printed.stdout).unwrap();
+    assert_eq!(printed["comments"], serde_json::json!([]));
+    let backup = fs::read_to_string(program.directory.path().join("backup.json")).unwrap();
+    let backup: serde_json::Value = serde_json::from_str(&backup).unwrap();
+    assert_eq!(backup["comments"].as_array().unwrap().len(), 2);
+    for part in ["settings", "page_stats", "page_visit_daily", "likes"] {
+        assert!(backup[part].is_array(), "{part}");
+    }
+    let run = program.run(&["import", "cwd", "backup.json"]);
+    check(&run, 0, &["Imported: 0 new, 2 replaced, 0 known already."]);
+    check(&program.run(&["export", "no/such/directory"]), 1, &["cannot write no/such/directory"]);
 }

@@ -110,11 +110,13 @@ impl<'a> Members<'a> {
 
     /// A whole number, or a text that is one; never negative.
     pub(super) fn number(&self, name: &str) -> Option<u64> {
-        match self.get(name)? {
-            Value::Number(number) => number.as_u64(),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        }
+        let number: u64 = match self.get(name)? {
+            Value::Number(number) => number.as_u64()?,
+            Value::String(text) => text.trim().parse().ok()?,
+            _ => return None,
+        };
+        // One more must still be a number that clients can read.
+        Some(number.min(1 << 53))
     }
 
     /// Whether a switch is on, in the spellings of all systems.

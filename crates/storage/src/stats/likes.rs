@@ -46,7 +46,7 @@ pub(super) fn standing(
 }
 
 /// Stores a like and adds it to the total of its source, unless it is stored already.
-fn add(
+pub(super) fn add(
     connection: &mut AnyConnection,
     page: &PageReport,
     visitor: &VisitorId,

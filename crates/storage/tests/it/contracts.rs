@@ -21,6 +21,9 @@ mod sqlite {
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store());
     }
+    mod stats_transfer {
+        inkstone_stats::stats_transfer_contract!(super::store());
+    }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store());
     }
@@ -46,6 +49,9 @@ mod postgres {
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod stats_transfer {
+        inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

@@ -9,6 +9,8 @@ on_both_databases! {
     an_export_comes_back_the_same,
     a_stored_comment_is_updated_in_place,
     settings_come_back_the_same,
+    a_backup_restores_everything,
+    statistics_are_upserted,
 }
 
 /// A comment as an export has it, changed in these members.
@@ -205,4 +207,90 @@ fn settings_that_are_none_are_left_out() {
     assert_eq!(exported, json!([{ "key": "comment_admin_badge", "value": "last" }]));
     // Nobody else reads settings.
     blog.get("/admin/export/config").expect(401, &said("Unauthorized"));
+}
+
+fn a_backup_restores_everything(database: super::support::Database) {
+    let blog = Blog::on(database);
+    let root = blog.posted(json!({}));
+    blog.posted(json!({ "parent_id": root }));
+    blog.set_settings(&json!({ "adminBadge": "Boss", "adminKey": "the key" }));
+    let page = json!({ "postSlug": "/a", "postTitle": "A", "postUrl": "https://h.io/a" });
+    blog.post("/api/analytics/visit", &page);
+    blog.post("/api/like", &page);
+    let export = |blog: &Blog| {
+        let mut all = blog.admin("GET", "/admin/export/backup", &json!({})).json();
+        assert!(all["timestamp"].take().is_i64() && all["version"] == "1.0");
+        all
+    };
+    let exported = export(&blog);
+    let import = |blog: &Blog| {
+        let answer = blog.admin("POST", "/admin/import/backup", &exported);
+        answer.expect(200, &said("导入结果： 评论 2 条; 配置 2 条; 统计数据 3 条;"))
+    };
+    import(&blog);
+    assert_eq!(export(&blog), exported, "over existing data");
+    let other = Blog::on(database);
+    // What is cached is forgotten.
+    assert_eq!(other.get("/api/config/comments").json()["adminBadge"], Value::Null);
+    import(&other);
+    assert_eq!(export(&other), exported, "into an empty server");
+    assert_eq!(other.get("/api/config/comments").json()["adminBadge"], "Boss");
+    assert_eq!(other.get("/api/analytics/pv?post_slug=/a").json()["pv"], 1);
+    assert_eq!(other.get("/api/like?post_slug=https://h.io/a").json()["totalLikes"], 1);
+}
+
+fn statistics_are_upserted(database: super::support::Database) {
+    let blog = Blog::on(database);
+    let tables = json!({
+        "page_stats": [
+            { "site_id": "default", "post_slug": "/a", "post_title": "A", "post_url": "javascript:x", "pv": 3 },
+            { "post_slug": "/a/", "pv": 4, "last_visit_at": 5, "created_at": 1, "updated_at": 2 },
+            { "post_slug": "data:x", "pv": 4 }, null, { "pv": 1 },
+        ],
+        "page_visit_daily": [
+            { "date": "2024-02-29", "count": 2, "site_id": "" },
+            { "date": "2024-02-29", "count": 3, "site_id": "default", "domain": null },
+            { "date": "2024-02-30", "count": 3 },
+        ],
+        "likes": [
+            { "page_slug": "/a", "user_id": "ip:192.0.2.1", "created_at": 1 },
+            { "page_slug": "/a", "user_id": "" }, { "user_id": "x" },
+        ],
+    });
+    for _ in 0..2 {
+        let answer = blog.admin("POST", "/admin/import/stats", &tables);
+        answer.expect(200, &said("成功导入 3 条统计数据"));
+    }
+    let exported = blog.admin("GET", "/admin/export/stats?siteId=default", &json!({})).json();
+    assert_eq!(exported["page_stats"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&exported["page_stats"][0]["pv"], &exported["page_stats"][0]["post_url"]),
+        (&json!(7), &Value::Null)
+    );
+    assert_eq!(exported["page_visit_daily"][0]["count"], 5);
+    assert_eq!(exported["likes"][0]["user_id"], "ip:192.0.2.1");
+    assert_eq!(blog.get("/api/like?post_slug=/a").json()["totalLikes"], 1);
+    blog.admin("POST", "/admin/import/stats", &json!({}))
+        .expect(200, &said("成功导入 0 条统计数据"));
+    blog.admin("POST", "/admin/import/stats", &json!([])).expect(400, &said("数据格式错误"));
+}
+
+#[test]
+fn half_a_backup_is_none() {
+    let blog = Blog::start();
+    let import = |body: Value| blog.admin("POST", "/admin/import/backup", &body);
+    import(json!({})).expect(200, &said("导入结果："));
+    let comments = json!([{ "post_slug": "/a", "content_text": "x" }]);
+    for body in [
+        json!([]),
+        json!("x"),
+        json!({ "comments": comments, "settings": 1 }),
+        json!({ "comments": comments, "likes": {} }),
+        json!({ "comments": 7, "settings": [{ "key": "comment_admin_badge", "value": "x" }] }),
+    ] {
+        import(body).expect(400, &said("数据格式错误"));
+    }
+    assert_eq!(blog.stored(), 0);
+    let config = blog.admin("GET", "/admin/export/config", &json!({})).json();
+    assert_eq!(config, json!([]));
 }

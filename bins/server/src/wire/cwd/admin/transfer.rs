@@ -1,6 +1,7 @@
 //! Moving everything in and out (contract cwd, section 12).
 
 mod configuration;
+mod everything;
 
 use actix_web::{
     HttpRequest, HttpResponse, guard,
@@ -8,6 +9,7 @@ use actix_web::{
     web::{self, Data, Json, ServiceConfig},
 };
 use inkstone_comments::{Batch, ImportOptions, read_document};
+use inkstone_storage::Store;
 use serde_json::Value;
 
 use super::super::{
@@ -27,16 +29,17 @@ pub(in crate::wire::cwd) fn routes(app: &mut ServiceConfig, limit: BodyLimit) {
     app.route("/comments/export", web::get().to(export_comments))
         .service(import("/comments/import").to(import_comments))
         .route("/export/config", web::get().to(configuration::export))
-        .service(import("/import/config").to(configuration::import));
+        .service(import("/import/config").to(configuration::import))
+        .route("/export/stats", web::get().to(everything::export_stats))
+        .service(import("/import/stats").to(everything::import_stats))
+        .route("/export/backup", web::get().to(everything::export_all))
+        .service(import("/import/backup").to(everything::import_all));
 }
 
 /// `GET /admin/comments/export`.
-async fn export_comments(
-    request: HttpRequest,
-    comments: Data<Comments>,
-) -> Result<HttpResponse, Error> {
+async fn export_comments(request: HttpRequest, store: Data<Store>) -> Result<HttpResponse, Error> {
     let site = Query::parse(request.query_string()).export_site()?;
-    let export = move || backup::comments(&comments, site.as_ref());
+    let export = move || backup::comments(&store, site.as_ref());
     Ok(file(blocking(export).await.or_say("导出失败")?))
 }
 

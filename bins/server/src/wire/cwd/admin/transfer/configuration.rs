@@ -9,8 +9,9 @@ use actix_web::{
 };
 use inkstone_accounts::PasswordHash;
 use inkstone_settings::{Change, SECRET_MASK};
+use inkstone_storage::Store;
 use rand::RngExt as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     super::super::{
@@ -20,18 +21,19 @@ use super::{
     file,
 };
 use crate::{
-    blocking::blocking, owner_settings::OwnerSettings, verification::Verification,
+    backup, blocking::blocking, owner_settings::OwnerSettings, verification::Verification,
     wire::error::OrSay as _,
 };
+
+/// Values by key.
+pub(super) type Entries = BTreeMap<String, String>;
 
 const ADMIN_KEY: &str = "comment_admin_key_hash";
 
 /// `GET /admin/export/config`.
-pub(super) async fn export(settings: Data<OwnerSettings>) -> Result<HttpResponse, Error> {
-    let stored = blocking(move || settings.service().export()).await.or_say("导出配置失败")?;
-    let entries: Vec<Value> =
-        stored.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
-    Ok(file(Value::from(entries).to_string().into_bytes()))
+pub(super) async fn export(store: Data<Store>) -> Result<HttpResponse, Error> {
+    let settings = blocking(move || backup::settings(&store)).await.or_say("导出配置失败")?;
+    Ok(file(settings.to_string().into_bytes()))
 }
 
 /// `POST /admin/import/config`: an array of entries, or one.
@@ -51,7 +53,7 @@ pub(super) async fn import(
 }
 
 /// The entries that can be restored; of several with one key the last counts.
-fn entries(body: &[u8]) -> Result<BTreeMap<String, String>, Refusal> {
+fn entries(body: &[u8]) -> Result<Entries, Refusal> {
     let list = match serde_json::from_slice(body) {
         Ok(Value::Array(list)) => list,
         Ok(entry @ Value::Object(_)) => vec![entry],
@@ -60,14 +62,18 @@ fn entries(body: &[u8]) -> Result<BTreeMap<String, String>, Refusal> {
     if list.is_empty() {
         return Err(IMPORT_EMPTY);
     }
-    let entries: BTreeMap<String, String> = list
-        .iter()
+    let entries = restorable(&list);
+    if entries.is_empty() { Err(CONFIG_INVALID) } else { Ok(entries) }
+}
+
+/// The entries of a list that can be restored.
+pub(super) fn restorable(list: &[Value]) -> Entries {
+    list.iter()
         .filter_map(|entry| Some((entry.get("key")?.as_str()?, entry.get("value")?.as_str()?)))
         .filter(|(key, value)| *key != ADMIN_KEY || is_key(value))
         .filter(|(key, value)| Change::restored(key, value).is_some())
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect();
-    if entries.is_empty() { Err(CONFIG_INVALID) } else { Ok(entries) }
+        .collect()
 }
 
 /// Whether a key in clear, or its hash, is one that a client could present.
@@ -76,7 +82,8 @@ fn is_key(value: &str) -> bool {
     !value.trim().is_empty() && value.len() <= MAX_BYTES && !value.contains(SECRET_MASK)
 }
 
-fn changes(mut entries: BTreeMap<String, String>) -> Vec<Change> {
+/// What restores them.
+pub(super) fn changes(mut entries: Entries) -> Vec<Change> {
     if let Some(key) = entries.get_mut(ADMIN_KEY)
         && PasswordHash::parse(key).is_none()
     {

@@ -1,0 +1,24 @@
+//! Everything of a backup at once.
+
+use inkstone_comments::{Imported, ImportedComment};
+use inkstone_settings::Change;
+use inkstone_stats::Records;
+use inkstone_vocab::RepositoryError;
+
+use crate::{Store, comments, settings, stats};
+
+impl Store {
+    /// Stores comments, settings and statistics, all of them or none.
+    pub fn restore(
+        &self,
+        comments: Vec<ImportedComment>,
+        settings: Vec<Change>,
+        records: Records,
+    ) -> Result<Imported, RepositoryError> {
+        self.write(move |connection| {
+            settings::save(connection, &settings)?;
+            stats::transfer::import(connection, &records)?;
+            comments::transfer::import(connection, &comments)
+        })
+    }
+}
