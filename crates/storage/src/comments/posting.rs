@@ -59,9 +59,9 @@ fn claim_interval(
     use comment_intervals::last_at;
     let now = at.millis();
     let over = last_at.le(now.saturating_sub(interval_ms)).or(last_at.gt(now));
-    let renewed = diesel::update(comment_intervals::table.find(client).filter(over))
-        .set(last_at.eq(now))
-        .execute(connection)?;
+    let renewed = connection.execute_native(
+        diesel::update(comment_intervals::table.find(client).filter(over)).set(last_at.eq(now)),
+    )?;
     if renewed == 1 {
         return Ok(true);
     }
@@ -154,33 +154,33 @@ fn store(
     at: Timestamp,
 ) -> QueryResult<CommentId> {
     let Submission { slug, url, title, author, body, parent, client, .. } = &new.submission;
-    let id: i64 = insert_into(comments::table)
-        .values(NewCommentRow {
-            created: at.millis(),
-            page_id: destination.page,
-            root_id: destination.root,
-            parent_id: *parent,
-            shown: new.status == Status::Approved,
-            site_id: &destination.site,
-            post_slug: slug.as_str(),
-            post_url: url.as_ref().map(WebUrl::as_str),
-            post_title: title.as_deref(),
-            name: author.name.as_str(),
-            email: author.email.as_str(),
-            url: author.website.as_ref().map(WebUrl::as_str),
-            content_text: body.text(),
-            content_html: body.html(),
-            likes: 0,
-            priority: 1,
-            status: new.status.as_str(),
-            admin_verified: new.verified,
-            ip_address: client.address.as_deref(),
-            ua: &client.agent.header,
-            os: &client.agent.os,
-            browser: &client.agent.browser,
-            device: &client.agent.device,
-        })
-        .returning(comments::id)
-        .get_result(connection)?;
-    comment_id(id)
+    let row = NewCommentRow {
+        created: at.millis(),
+        page_id: destination.page,
+        root_id: destination.root,
+        parent_id: *parent,
+        shown: new.status == Status::Approved,
+        site_id: &destination.site,
+        post_slug: slug.as_str(),
+        post_url: url.as_ref().map(WebUrl::as_str),
+        post_title: title.as_deref(),
+        name: author.name.as_str(),
+        email: author.email.as_str(),
+        url: author.website.as_ref().map(WebUrl::as_str),
+        content_text: body.text(),
+        content_html: body.html(),
+        likes: 0,
+        priority: 1,
+        status: new.status.as_str(),
+        admin_verified: new.verified,
+        ip_address: client.address.as_deref(),
+        ua: &client.agent.header,
+        os: &client.agent.os,
+        browser: &client.agent.browser,
+        device: &client.agent.device,
+    };
+    // Natively, for a statement this wide costs twice as much through the enum.
+    let ids: Vec<i64> =
+        connection.load_native(insert_into(comments::table).values(row).returning(comments::id))?;
+    ids.into_iter().next().ok_or(diesel::NotFound).and_then(comment_id)
 }
