@@ -176,6 +176,13 @@ impl CommentRepository for MemoryComments {
         }
         Ok(Some(removed.touched()))
     }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        let clients = &mut self.state().last_posted;
+        let known = clients.len();
+        clients.retain(|_, last| *last >= before);
+        Ok((known - clients.len()) as u64)
+    }
 }
 
 impl MemoryComments {

@@ -65,6 +65,9 @@ pub trait CommentRepository: Send + Sync {
 
     /// Removes a comment for good; what answered it directly becomes a root.
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError>;
+
+    /// Forgets the clients that last posted before `before`; how many.
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError>;
 }
 
 /// What became of a new comment.
@@ -166,5 +169,9 @@ impl<R: CommentRepository + ?Sized> CommentRepository for Arc<R> {
 
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         (**self).remove(id)
+    }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        (**self).forget_clients(before)
     }
 }

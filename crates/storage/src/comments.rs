@@ -80,4 +80,8 @@ impl CommentRepository for Store {
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         self.write(move |connection| moderation::remove(connection, id))
     }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        self.write(move |connection| posting::forget_clients(connection, before))
+    }
 }

@@ -37,6 +37,20 @@ pub fn a_refused_comment_does_not_restart_the_interval(repository: &impl Comment
     assert!(matches!(stored, Inserted::Stored(_)));
 }
 
+pub fn only_clients_that_posted_long_ago_are_forgotten(repository: &impl CommentRepository) {
+    let post = |key: &str, millis: i64| {
+        let mut new = new_comment("/a");
+        new.submission.client.key = visitor(key);
+        repository.insert(&new, 10_000, at(millis)).expect("insert")
+    };
+    post("old", 1_000);
+    post("new", 9_000);
+    assert_eq!(repository.forget_clients(at(9_000)).expect("forget"), 1);
+    assert_eq!(repository.forget_clients(at(9_000)).expect("forget"), 0);
+    assert!(matches!(post("old", 10_000), Inserted::Stored(_)));
+    assert_eq!(post("new", 10_000), Inserted::TooSoon);
+}
+
 pub fn a_reply_needs_a_shown_parent_on_its_page_and_site(repository: &impl CommentRepository) {
     let root = insert(repository, &new_comment("/a"));
     let middle = insert(repository, &reply("/a", root));

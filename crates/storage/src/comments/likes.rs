@@ -23,7 +23,7 @@ pub(super) fn like(
             ))
             .on_conflict_do_nothing(),
     )?;
-    if added == 0 { Ok(Some(liked.unchanged())) } else { liked.change(connection, id, 1) }
+    if added == 0 { unchanged(connection, id) } else { liked.change(connection, id, 1) }
 }
 
 pub(super) fn unlike(
@@ -34,7 +34,7 @@ pub(super) fn unlike(
     let Some(liked) = approved(connection, id)? else { return Ok(None) };
     let removed =
         delete(comment_likes::table.find((id.get(), visitor.as_str()))).execute(connection)?;
-    if removed == 0 { Ok(Some(liked.unchanged())) } else { liked.change(connection, id, -1) }
+    if removed == 0 { unchanged(connection, id) } else { liked.change(connection, id, -1) }
 }
 
 /// What there is to know of a comment before its likes change.
@@ -55,11 +55,13 @@ fn approved(connection: &mut AnyConnection, id: CommentId) -> QueryResult<Option
         .optional()
 }
 
-impl Standing {
-    fn unchanged(self) -> Liked {
-        Liked { likes: self.likes.unsigned_abs(), changed: None }
-    }
+/// Read again: whoever made the change unnecessary may have counted only now.
+fn unchanged(connection: &mut AnyConnection, id: CommentId) -> QueryResult<Option<Liked>> {
+    let standing = approved(connection, id)?;
+    Ok(standing.map(|Standing { likes, .. }| Liked { likes: likes.unsigned_abs(), changed: None }))
+}
 
+impl Standing {
     /// Adds to the likes; no answer when the comment was removed meanwhile.
     fn change(
         self,

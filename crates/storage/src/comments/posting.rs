@@ -29,11 +29,16 @@ pub(super) fn insert(
     let submission = &new.submission;
     let client = submission.client.key.as_str();
     let parent = match submission.parent {
-        Some(parent) => match shown_parent(connection, parent, submission)? {
-            Some(destination) => Some(destination),
-            None if waits(connection, client, interval_ms, at)? => return Ok(Inserted::TooSoon),
-            None => return Ok(Inserted::NoSuchParent),
-        },
+        Some(parent) => {
+            // Held before the page, as by roots: two in turn would wait for each other.
+            if is_running(hold_interval(connection, client)?, interval_ms, at) {
+                return Ok(Inserted::TooSoon);
+            }
+            let Some(destination) = shown_parent(connection, parent, submission)? else {
+                return Ok(Inserted::NoSuchParent);
+            };
+            Some(destination)
+        }
         None => None,
     };
     if !claim_interval(connection, client, interval_ms, at)? {
@@ -47,6 +52,14 @@ pub(super) fn insert(
         own_page(connection, submission, Totals { roots: shown, shown, approved: shown })?
     };
     store(connection, new, &destination, at).map(Inserted::Stored)
+}
+
+pub(super) fn forget_clients(
+    connection: &mut AnyConnection,
+    before: Timestamp,
+) -> QueryResult<u64> {
+    let old = comment_intervals::table.filter(comment_intervals::last_at.lt(before.millis()));
+    diesel::delete(old).execute(connection).map(|forgotten| forgotten as u64)
 }
 
 /// Begins a new interval unless one is running; of several at once, one succeeds.
@@ -73,19 +86,22 @@ fn claim_interval(
     Ok(begun == 1)
 }
 
-fn waits(
-    connection: &mut AnyConnection,
-    client: &str,
-    interval_ms: i64,
-    at: Timestamp,
-) -> QueryResult<bool> {
-    let last: Option<i64> = comment_intervals::table
-        .find(client)
-        .select(comment_intervals::last_at)
-        .first(connection)
-        .optional()?;
-    let since = last.map(|last| at.millis_since(Timestamp::from_millis(last)));
-    Ok(since.is_some_and(|since| (0..interval_ms).contains(&since)))
+/// When the client last commented; others of the same client wait until the transaction ends.
+fn hold_interval(connection: &mut AnyConnection, client: &str) -> QueryResult<i64> {
+    use comment_intervals::last_at;
+    let last = connection.load_native(
+        insert_into(comment_intervals::table)
+            .values((comment_intervals::client.eq(client), last_at.eq(i64::MIN)))
+            .on_conflict(comment_intervals::client)
+            .do_update()
+            .set(last_at.eq(last_at))
+            .returning(last_at),
+    )?;
+    last.into_iter().next().ok_or(diesel::NotFound)
+}
+
+fn is_running(last: i64, interval_ms: i64, at: Timestamp) -> bool {
+    (0..interval_ms).contains(&at.millis_since(Timestamp::from_millis(last)))
 }
 
 /// The place below `parent`, if that is shown on the page of the submission.

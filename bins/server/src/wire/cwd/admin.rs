@@ -9,6 +9,12 @@ mod view;
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::body::BodyLimit;
+
+/// The most bytes of settings: several full block lists, or two full templates. Strangers never
+/// get as far as sending them.
+const MAX_SETTINGS_BYTES: usize = 4 * 1024 * 1024;
+
 /// Registers the routes below `/admin`.
 pub(super) fn routes(app: &mut ServiceConfig) {
     app.route("/login", web::post().to(login::login))
@@ -18,15 +24,23 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .route("/comments/delete", web::delete().to(comments::delete))
         .route("/comments/block-ip", web::post().to(comments::block_ip))
         .route("/comments/block-email", web::post().to(comments::block_email))
-        .route("/settings/comments", web::get().to(settings::comments))
-        .route("/settings/comments", web::put().to(settings::update_comments))
-        .route("/settings/admin-display", web::get().to(settings::display))
-        .route("/settings/admin-display", web::put().to(settings::update_display))
-        .route("/settings/email", web::get().to(mail::address))
-        .route("/settings/email", web::put().to(mail::update_address))
-        .route("/settings/email-notify", web::get().to(mail::notification))
-        .route("/settings/email-notify", web::put().to(mail::update_notification));
-    for path in ["/settings/features", "/settings/feature"] {
+        .service(
+            web::scope("/settings")
+                .app_data(BodyLimit { bytes: MAX_SETTINGS_BYTES, ..BodyLimit::DEFAULT })
+                .configure(setting_routes),
+        );
+}
+
+fn setting_routes(app: &mut ServiceConfig) {
+    app.route("/comments", web::get().to(settings::comments))
+        .route("/comments", web::put().to(settings::update_comments))
+        .route("/admin-display", web::get().to(settings::display))
+        .route("/admin-display", web::put().to(settings::update_display))
+        .route("/email", web::get().to(mail::address))
+        .route("/email", web::put().to(mail::update_address))
+        .route("/email-notify", web::get().to(mail::notification))
+        .route("/email-notify", web::put().to(mail::update_notification));
+    for path in ["/features", "/feature"] {
         app.route(path, web::get().to(settings::features))
             .route(path, web::put().to(settings::update_features));
     }
