@@ -5,10 +5,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::{
-    blocking::blocking, clock, failure::Failure, meter, owner_settings::comment_policy,
-    services::Services,
-};
+use crate::{blocking::blocking, clock, failure::Failure, meter, services::Services};
 
 /// How often expired sessions, tries, locks and intervals are removed. They stopped to count long
 /// before.
@@ -37,10 +34,9 @@ fn every(period: Duration) -> Interval {
 }
 
 async fn remove_expired(services: &Services) {
-    let Services { accounts, comments, settings, limits, .. } = services.clone();
+    let Services { accounts, comments, limits, .. } = services.clone();
     let remove = move || {
-        let policy = comment_policy(&settings.all()?.comments, &limits);
-        let clients = comments.forget_clients(&policy, clock::now())?;
+        let clients = comments.forget_clients(limits.comment_interval_ms.into(), clock::now())?;
         Ok::<_, Failure>(accounts.purge(clock::now())? + clients)
     };
     // A failure has been logged when it was made; the next round tries again.

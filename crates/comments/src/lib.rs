@@ -23,6 +23,6 @@ pub use error::CommentError;
 #[cfg(feature = "testing")]
 pub use memory::MemoryComments;
 pub use moderation::{Admission, Admitted, Owner, Policy, Unproven};
-pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched};
+pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon};
 pub use service::{CommentObserver, Comments, Posted};
 pub use thread::{Node, Place, Thread, places};

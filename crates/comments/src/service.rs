@@ -130,8 +130,8 @@ impl<R: CommentRepository, O: CommentObserver> Comments<R, O> {
     }
 
     /// Forgets clients whose interval is long over; how many. To be called now and then.
-    pub fn forget_clients(&self, policy: &Policy, now: Timestamp) -> Result<u64, CommentError> {
-        let before = now.plus_millis(-policy.interval_ms.max(HOUR_MILLIS));
+    pub fn forget_clients(&self, interval_ms: i64, now: Timestamp) -> Result<u64, CommentError> {
+        let before = now.plus_millis(-interval_ms.max(HOUR_MILLIS));
         Ok(self.repository.forget_clients(before)?)
     }
 

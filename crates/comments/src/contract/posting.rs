@@ -21,6 +21,7 @@ pub fn a_client_waits_between_two_comments(repository: &impl CommentRepository) 
     assert_eq!(post("one", 59_999), Inserted::TooSoon);
     assert!(matches!(post("two", 59_999), Inserted::Stored(_)));
     assert!(matches!(post("one", 60_000), Inserted::Stored(_)));
+    assert_eq!(post("one", 59_998), Inserted::TooSoon, "it looked at the clock first");
     assert!(matches!(post("one", 40_000), Inserted::Stored(_)), "a clock set back blocks nobody");
 }
 

@@ -1,7 +1,7 @@
 //! Storing a new comment.
 
 use diesel::{insert_into, prelude::*};
-use inkstone_comments::{CommentId, Inserted, NewComment, Status, Submission};
+use inkstone_comments::{CommentId, Inserted, NewComment, Status, Submission, is_too_soon};
 use inkstone_vocab::{PageIdentity, PageLookup, Timestamp, WebUrl};
 
 use super::{
@@ -31,7 +31,7 @@ pub(super) fn insert(
     let parent = match submission.parent {
         Some(parent) => {
             // Held before the page, as by roots: two in turn would wait for each other.
-            if is_running(hold_interval(connection, client)?, interval_ms, at) {
+            if is_too_soon(hold_interval(connection, client)?, at, interval_ms) {
                 return Ok(Inserted::TooSoon);
             }
             let Some(destination) = shown_parent(connection, parent, submission)? else {
@@ -71,7 +71,8 @@ fn claim_interval(
 ) -> QueryResult<bool> {
     use comment_intervals::last_at;
     let now = at.millis();
-    let over = last_at.le(now.saturating_sub(interval_ms)).or(last_at.gt(now));
+    let over =
+        last_at.le(now.saturating_sub(interval_ms)).or(last_at.ge(now.saturating_add(interval_ms)));
     let renewed = connection.execute_native(
         diesel::update(comment_intervals::table.find(client).filter(over)).set(last_at.eq(now)),
     )?;
@@ -87,9 +88,9 @@ fn claim_interval(
 }
 
 /// When the client last commented; others of the same client wait until the transaction ends.
-fn hold_interval(connection: &mut AnyConnection, client: &str) -> QueryResult<i64> {
+fn hold_interval(connection: &mut AnyConnection, client: &str) -> QueryResult<Timestamp> {
     use comment_intervals::last_at;
-    let last = connection.load_native(
+    let last: Vec<i64> = connection.load_native(
         insert_into(comment_intervals::table)
             .values((comment_intervals::client.eq(client), last_at.eq(i64::MIN)))
             .on_conflict(comment_intervals::client)
@@ -97,11 +98,7 @@ fn hold_interval(connection: &mut AnyConnection, client: &str) -> QueryResult<i6
             .set(last_at.eq(last_at))
             .returning(last_at),
     )?;
-    last.into_iter().next().ok_or(diesel::NotFound)
-}
-
-fn is_running(last: i64, interval_ms: i64, at: Timestamp) -> bool {
-    (0..interval_ms).contains(&at.millis_since(Timestamp::from_millis(last)))
+    last.into_iter().next().map(Timestamp::from_millis).ok_or(diesel::NotFound)
 }
 
 /// The place below `parent`, if that is shown on the page of the submission.
