@@ -8,6 +8,7 @@ pub mod likes;
 pub mod listing;
 pub mod moderation;
 pub mod posting;
+pub mod report;
 
 use inkstone_vocab::{
     EmailAddress, PageLookup, PageRequest, PageSlug, SiteId, Timestamp, VisitorId,

@@ -9,6 +9,7 @@ mod error;
 #[cfg(feature = "testing")]
 mod memory;
 mod moderation;
+mod report;
 mod repository;
 mod service;
 mod thread;
@@ -23,6 +24,7 @@ pub use error::CommentError;
 #[cfg(feature = "testing")]
 pub use memory::MemoryComments;
 pub use moderation::{Admission, Admitted, Owner, Policy, Unproven};
+pub use report::{CommentOverview, CommentReport, DailyComments, SiteTally, Tally};
 pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon};
 pub use service::{CommentObserver, Comments, Posted};
 pub use thread::{Node, Place, Thread, places};

@@ -1,5 +1,7 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
+mod report;
+
 use std::{
     cmp::Reverse,
     collections::{HashMap, HashSet},

@@ -27,7 +27,7 @@ impl CommentObserver for () {
 /// Comments, likes and moderation over a repository `R`, told to an observer `O`.
 #[derive(Clone, Debug)]
 pub struct Comments<R, O = ()> {
-    repository: R,
+    pub(crate) repository: R,
     observer: O,
 }
 

@@ -5,6 +5,8 @@
 #![expect(missing_docs, reason = "the name of a law says it all")]
 #![expect(clippy::expect_used, reason = "a law panics when it is broken")]
 
+pub mod report;
+
 use std::thread;
 
 use inkstone_vocab::{PageLookup, PageSlug, SiteId, Timestamp, VisitorId, WebUrl};

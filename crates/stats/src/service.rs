@@ -14,7 +14,7 @@ use crate::{
 /// Visits and page likes, kept in a repository `R`.
 #[derive(Clone, Debug)]
 pub struct Stats<R> {
-    repository: R,
+    pub(crate) repository: R,
 }
 
 impl<R: StatsRepository> Stats<R> {

@@ -4,6 +4,7 @@ mod likes;
 mod listing;
 mod moderation;
 mod posting;
+mod report;
 mod row;
 mod threads;
 

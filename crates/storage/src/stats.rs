@@ -1,6 +1,7 @@
 //! Visits, views and page likes: every count is an upsert.
 
 mod likes;
+mod report;
 mod visits;
 
 use std::ops::RangeInclusive;

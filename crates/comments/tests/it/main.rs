@@ -3,10 +3,14 @@
 #![expect(clippy::expect_used, reason = "fixtures")]
 
 mod body;
+mod report;
 mod service;
 
 mod memory {
     inkstone_comments::comment_repository_contract!(Box::new(
+        inkstone_comments::MemoryComments::default()
+    ));
+    inkstone_comments::comment_report_contract!(Box::new(
         inkstone_comments::MemoryComments::default()
     ));
 }

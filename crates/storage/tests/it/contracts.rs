@@ -11,12 +11,14 @@ mod sqlite {
     }
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store());
+        inkstone_comments::comment_report_contract!(super::store());
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store());
+        inkstone_stats::stats_report_contract!(super::store());
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store());
@@ -34,12 +36,14 @@ mod postgres {
     }
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_comments::comment_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_stats::stats_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
