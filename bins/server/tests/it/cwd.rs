@@ -1,7 +1,11 @@
 //! The CWD comment API against its contract.
 
+mod admin_analytics;
 mod admin_comments;
+mod admin_likes;
 mod admin_settings;
+mod admin_statistics;
+mod admin_transports;
 mod attacks;
 mod authentication;
 mod caching;

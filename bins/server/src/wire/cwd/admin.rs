@@ -1,10 +1,15 @@
 //! What the owner may do (contract cwd, section 3).
 
+mod analytics;
 pub(super) mod authentication;
 mod comments;
+mod likes;
 mod login;
 mod mail;
 mod settings;
+mod statistics;
+mod storage;
+mod telegram;
 mod view;
 
 use actix_web::web::{self, ServiceConfig};
@@ -24,6 +29,12 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .route("/comments/delete", web::delete().to(comments::delete))
         .route("/comments/block-ip", web::post().to(comments::block_ip))
         .route("/comments/block-email", web::post().to(comments::block_email))
+        .route("/stats/comments", web::get().to(statistics::comments))
+        .route("/stats/sites", web::get().to(statistics::sites))
+        .route("/analytics/overview", web::get().to(analytics::overview))
+        .route("/analytics/pages", web::get().to(analytics::pages))
+        .route("/likes/list", web::get().to(likes::list))
+        .route("/likes/stats", web::get().to(likes::statistics))
         .service(
             web::scope("/settings")
                 .app_data(BodyLimit { bytes: MAX_SETTINGS_BYTES, ..BodyLimit::DEFAULT })
@@ -39,7 +50,11 @@ fn setting_routes(app: &mut ServiceConfig) {
         .route("/email", web::get().to(mail::address))
         .route("/email", web::put().to(mail::update_address))
         .route("/email-notify", web::get().to(mail::notification))
-        .route("/email-notify", web::put().to(mail::update_notification));
+        .route("/email-notify", web::put().to(mail::update_notification))
+        .route("/telegram", web::get().to(telegram::read))
+        .route("/telegram", web::put().to(telegram::update))
+        .route("/s3", web::get().to(storage::read))
+        .route("/s3", web::put().to(storage::update));
     for path in ["/features", "/feature"] {
         app.route(path, web::get().to(settings::features))
             .route(path, web::put().to(settings::update_features));
