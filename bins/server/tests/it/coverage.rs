@@ -24,7 +24,7 @@ const PUBLIC: [(&str, &str); 14] = [
     ("POST", "/admin/login"),
 ];
 
-const OWNERS: [(&str, &str); 18] = [
+const OWNERS: [(&str, &str); 28] = [
     ("GET", "/admin/comments/list"),
     ("PUT", "/admin/comments/status"),
     ("PUT", "/admin/comments/update"),
@@ -43,6 +43,16 @@ const OWNERS: [(&str, &str); 18] = [
     ("PUT", "/admin/settings/email"),
     ("GET", "/admin/settings/email-notify"),
     ("PUT", "/admin/settings/email-notify"),
+    ("GET", "/admin/settings/telegram"),
+    ("PUT", "/admin/settings/telegram"),
+    ("GET", "/admin/settings/s3"),
+    ("PUT", "/admin/settings/s3"),
+    ("GET", "/admin/stats/comments"),
+    ("GET", "/admin/stats/sites"),
+    ("GET", "/admin/analytics/overview"),
+    ("GET", "/admin/analytics/pages"),
+    ("GET", "/admin/likes/list"),
+    ("GET", "/admin/likes/stats"),
 ];
 
 /// A route that is there answers something of its own, be it a refusal of an empty request.
