@@ -29,11 +29,7 @@ use crate::{
     failure::Failure,
     meter::Meters,
     request_id::{self, RequestId},
-    wire::{
-        cors,
-        cwd::Format,
-        error::{ApiError, FailureFormat as _},
-    },
+    wire::{cors, cwd::Format, error::ApiError},
 };
 
 /// The most characters of a path that are logged.
@@ -68,25 +64,26 @@ pub async fn edge(
         record(&response, &id, started.elapsed());
         return Ok(response);
     }
-    match id.scope(survive(next.call(request))).await {
+    // Without a response the request has perished: with a handler that panicked, or in a
+    // middleware that refused it. Then its route is unknown, and only an error can answer.
+    let (error, route) = match id.scope(survive(next.call(request))).await {
         Ok(Ok(response)) => {
             let mut response = response.map_into_boxed_body();
             finish(response.headers_mut(), &id, shared);
             record(&response, &id, started.elapsed());
-            Ok(response)
+            return Ok(response);
         }
-        Ok(Err(error)) => Err(error),
-        // The request has perished with its handler: its route is unknown, and only an error can
-        // answer now.
-        Err(_) => {
-            let answer = Panicked { id, shared };
-            if let Some(edge) = edge {
-                let route = Some("panicked".to_owned());
-                edge.meters.record(route, &method, answer.status_code(), started.elapsed());
-            }
-            Err(answer.into())
+        Ok(Err(error)) => (error, "refused"),
+        Err(_) => (ApiError::<Format>::from(Failure::panicked()).into(), "panicked"),
+    };
+    if let Some(edge) = edge {
+        let (status, took) = (error.as_response_error().status_code(), started.elapsed());
+        if is_logged(edge.log, status) {
+            log(&method, Some(route), "", status, &id, took);
         }
+        edge.meters.record(Some(route.to_owned()), &method, status, took);
     }
+    Err(Perished { error, id, shared }.into())
 }
 
 /// The headers that every answer carries.
@@ -151,26 +148,27 @@ async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<dyn Any + Se
     .await
 }
 
-/// The answer to a request whose handler panicked.
+/// The answer to a request that has perished.
 #[derive(Debug)]
-struct Panicked {
+struct Perished {
+    error: Error,
     id: RequestId,
     shared: bool,
 }
 
-impl fmt::Display for Panicked {
+impl fmt::Display for Perished {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("panicked")
+        self.error.fmt(formatter)
     }
 }
 
-impl ResponseError for Panicked {
+impl ResponseError for Perished {
     fn status_code(&self) -> StatusCode {
-        Format::status(&Failure::panicked())
+        self.error.as_response_error().status_code()
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = ApiError::<Format>::from(Failure::panicked()).error_response();
+        let mut response = self.error.error_response();
         finish(response.headers_mut(), &self.id, self.shared);
         response
     }

@@ -3,49 +3,44 @@
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::{blocking::blocking, clock, meter, services::Services};
+use crate::{blocking::blocking, clock, failure::Failure, meter, services::Services};
 
-/// How often expired sessions, tries and locks are removed. They stopped to count long before.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+/// How often expired sessions, tries, locks and intervals are removed. They stopped to count long
+/// before.
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// How often clients with their full budget are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
 
 /// Runs all jobs until it is dropped.
 pub async fn run(services: Services, figures: &'static PrometheusHandle) {
-    let mut upkeep = interval(meter::UPKEEP);
-    upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut purge = interval(PURGE_EVERY);
-    purge.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let sort = async {
-        loop {
-            upkeep.tick().await;
-            figures.run_upkeep();
+    let (mut upkeep, mut purge, mut forget) =
+        (every(meter::UPKEEP), every(PURGE_EVERY), every(FORGET_EVERY));
+    loop {
+        tokio::select! {
+            _ = upkeep.tick() => figures.run_upkeep(),
+            _ = purge.tick() => remove_expired(&services).await,
+            _ = forget.tick() => services.budgets.forget_idle(),
         }
-    };
-    let clean = async {
-        loop {
-            purge.tick().await;
-            remove_expired(&services).await;
-        }
-    };
-    let mut forget = interval(FORGET_EVERY);
-    forget.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let forget = async {
-        loop {
-            forget.tick().await;
-            services.budgets.forget_idle();
-        }
-    };
-    futures_util::future::join3(sort, clean, forget).await;
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 async fn remove_expired(services: &Services) {
-    let accounts = services.accounts.clone();
+    let Services { accounts, comments, limits, .. } = services.clone();
+    let remove = move || {
+        let clients = comments.forget_clients(limits.comment_interval_ms.into(), clock::now())?;
+        Ok::<_, Failure>(accounts.purge(clock::now())? + clients)
+    };
     // A failure has been logged when it was made; the next round tries again.
-    if let Ok(removed) = blocking(move || accounts.purge(clock::now())).await {
-        tracing::debug!(removed, "expired sessions and locks removed");
+    if let Ok(removed) = blocking(remove).await {
+        tracing::debug!(removed, "expired sessions, locks and intervals removed");
     }
 }

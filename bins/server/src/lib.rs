@@ -16,7 +16,6 @@ pub mod config;
 pub mod edge;
 pub mod failure;
 pub mod health;
-pub mod hex;
 pub mod installation;
 pub mod jobs;
 pub mod meter;

@@ -8,6 +8,7 @@ pub mod likes;
 pub mod listing;
 pub mod moderation;
 pub mod posting;
+pub mod report;
 pub mod transfer;
 
 use inkstone_vocab::{
@@ -37,6 +38,7 @@ macro_rules! comment_repository_contract {
             listing::a_page_past_the_end_is_empty
             posting::a_client_waits_between_two_comments
             posting::a_refused_comment_does_not_restart_the_interval
+            posting::only_clients_that_posted_long_ago_are_forgotten
             posting::a_reply_needs_a_shown_parent_on_its_page_and_site
             posting::a_reply_joins_the_page_and_site_of_its_parent
             likes::a_visitor_likes_a_comment_once

@@ -10,6 +10,7 @@ mod import;
 #[cfg(feature = "testing")]
 mod memory;
 mod moderation;
+mod report;
 mod repository;
 mod service;
 mod thread;
@@ -28,7 +29,8 @@ pub use import::{
 #[cfg(feature = "testing")]
 pub use memory::MemoryComments;
 pub use moderation::{Admission, Admitted, Owner, Policy, Unproven};
-pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched};
+pub use report::{CommentOverview, CommentReport, DailyComments, SiteTally, Tally};
+pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon};
 pub use service::{CommentObserver, Comments, Posted};
 pub use thread::{Node, Place, Thread, places};
 pub use transfer::{

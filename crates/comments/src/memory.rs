@@ -1,5 +1,6 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
+mod report;
 mod transfer;
 
 use std::{
@@ -15,7 +16,7 @@ use inkstone_vocab::{
 
 use crate::{
     comment::{Comment, CommentId, Edit, NewComment, Status},
-    repository::{CommentRepository, Inserted, Liked, Listing, Touched},
+    repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon},
     thread::{Node, Place, Thread, places},
 };
 
@@ -46,8 +47,8 @@ impl CommentRepository for MemoryComments {
     ) -> Result<Inserted, RepositoryError> {
         let mut state = self.state();
         let key = &new.submission.client.key;
-        let since = state.last_posted.get(key).map(|&last| at.millis_since(last));
-        if since.is_some_and(|since| (0..interval_ms).contains(&since)) {
+        let last = state.last_posted.get(key);
+        if last.is_some_and(|&last| is_too_soon(last, at, interval_ms)) {
             return Ok(Inserted::TooSoon);
         }
         let Some(page) = state.page_for(new) else { return Ok(Inserted::NoSuchParent) };
@@ -177,6 +178,13 @@ impl CommentRepository for MemoryComments {
             }
         }
         Ok(Some(removed.touched()))
+    }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        let clients = &mut self.state().last_posted;
+        let known = clients.len();
+        clients.retain(|_, last| *last >= before);
+        Ok((known - clients.len()) as u64)
     }
 }
 

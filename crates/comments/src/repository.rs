@@ -15,8 +15,8 @@ use crate::{
 /// answer; absence and repetition are answers. The laws are in the `contract` module (feature
 /// `testing`).
 pub trait CommentRepository: Send + Sync {
-    /// Stores `new`, unless its client stored a comment through this method less than
-    /// `interval_ms` before `at`, or it answers a comment that is not shown on the same page (and
+    /// Stores `new`, unless its client stored a comment through this method a moment ago (see
+    /// [`is_too_soon`]), or it answers a comment that is not shown on the same page (and
     /// site, when it names one). A refusal does not restart the interval; too soon is said before
     /// no such parent. A reply belongs to the page and site of its parent.
     fn insert(
@@ -65,6 +65,19 @@ pub trait CommentRepository: Send + Sync {
 
     /// Removes a comment for good; what answered it directly becomes a root.
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError>;
+
+    /// Forgets the clients that last posted before `before`; how many.
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError>;
+}
+
+/// Whether a client that posted at `last` may not post again at `at`.
+///
+/// Less than `interval_ms` lie between them, in either direction: of two requests that come at
+/// once, the one that looked at the clock first may be stored last. A clock that is set back by
+/// more blocks nobody (contract cwd, H-17).
+pub const fn is_too_soon(last: Timestamp, at: Timestamp, interval_ms: i64) -> bool {
+    let since = at.millis_since(last);
+    -interval_ms < since && since < interval_ms
 }
 
 /// What became of a new comment.
@@ -166,5 +179,9 @@ impl<R: CommentRepository + ?Sized> CommentRepository for Arc<R> {
 
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         (**self).remove(id)
+    }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        (**self).forget_clients(before)
     }
 }

@@ -10,6 +10,9 @@ use crate::{
     thread::Thread,
 };
 
+/// How long clients are remembered at least, for clocks that are set back a little.
+const HOUR_MILLIS: i64 = 3_600_000;
+
 /// Told about changes once the store has agreed to them.
 pub trait CommentObserver {
     /// What readers see of pages with this topic may have changed.
@@ -124,6 +127,12 @@ impl<R: CommentRepository, O: CommentObserver> Comments<R, O> {
     /// Removes a comment for good.
     pub fn remove(&self, id: CommentId) -> Result<(), CommentError> {
         self.tell(id, self.repository.remove(id)?)
+    }
+
+    /// Forgets clients whose interval is long over; how many. To be called now and then.
+    pub fn forget_clients(&self, interval_ms: i64, now: Timestamp) -> Result<u64, CommentError> {
+        let before = now.plus_millis(-interval_ms.max(HOUR_MILLIS));
+        Ok(self.repository.forget_clients(before)?)
     }
 
     fn tell(&self, id: CommentId, touched: Option<Touched>) -> Result<(), CommentError> {

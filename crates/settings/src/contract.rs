@@ -39,8 +39,10 @@ macro_rules! setting_repository_contract {
                 texts_are_kept_as_they_are,
                 saving_one_key_leaves_the_others,
                 changes_happen_in_order,
+                replacing_needs_what_was_there,
                 appending_adds_what_is_missing,
                 appending_nothing_stores_nothing,
+                parallel_replacements_of_the_same_happen_once,
                 parallel_appends_lose_no_entry,
                 parallel_saves_of_different_keys_lose_none,
                 a_save_is_seen_whole,
@@ -110,6 +112,36 @@ pub fn changes_happen_in_order(repository: &impl SettingRepository) {
     ];
     repository.save(&changes).unwrap();
     assert_eq!(repository.load().unwrap(), stored(&[(key::ADMIN_BADGE, "b")]));
+}
+
+/// Replacing needs what was there, or nothing where nothing was, and touches no other key.
+pub fn replacing_needs_what_was_there(repository: &impl SettingRepository) {
+    repository.save(&[set(key::ADMIN_BADGE, "a")]).unwrap();
+    let replace = |before, after| repository.replace(key::S3, before, after).unwrap();
+    assert!(!replace(Some(""), "x"));
+    assert!(replace(None, "1"));
+    assert!(!replace(None, "x"));
+    assert!(!replace(Some("2"), "x"));
+    assert!(replace(Some("1"), "2"));
+    assert!(replace(Some("2"), "2"), "the same again");
+    let expected = stored(&[(key::S3, "2"), (key::ADMIN_BADGE, "a")]);
+    assert_eq!(repository.load().unwrap(), expected);
+}
+
+/// Of eight that replace the same at once, one does.
+pub fn parallel_replacements_of_the_same_happen_once(repository: &impl SettingRepository) {
+    for before in [None, Some("0")] {
+        let replace = |number: u32| {
+            let after = if before.is_none() { "0".to_owned() } else { number.to_string() };
+            repository.replace(key::S3, before, &after).unwrap()
+        };
+        let replaced = thread::scope(|scope| {
+            let workers: Vec<_> =
+                (1..=8).map(|number| scope.spawn(move || replace(number))).collect();
+            workers.into_iter().map(|worker| worker.join().unwrap()).filter(|&done| done).count()
+        });
+        assert_eq!(replaced, 1, "{before:?}");
+    }
 }
 
 /// Appending adds the entries that the list lacks, at its end.

@@ -9,9 +9,11 @@ mod key;
 mod list;
 mod mail;
 mod repository;
+mod s3;
 mod service;
 mod setting;
 mod stored;
+mod telegram;
 
 #[cfg(feature = "testing")]
 pub mod contract;
@@ -29,5 +31,7 @@ pub use mail::{MailPatch, MailSettings, SmtpPatch, SmtpSettings};
 #[cfg(feature = "testing")]
 pub use memory::MemorySettings;
 pub use repository::SettingRepository;
+pub use s3::{S3Patch, S3Settings};
 pub use service::{SettingObserver, Settings};
 pub use setting::AllSettings;
+pub use telegram::{TelegramPatch, TelegramSettings};

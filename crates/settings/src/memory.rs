@@ -38,6 +38,20 @@ impl SettingRepository for MemorySettings {
         Ok(())
     }
 
+    fn replace(
+        &self,
+        key: &'static str,
+        before: Option<&str>,
+        after: &str,
+    ) -> Result<bool, RepositoryError> {
+        let mut values = self.values();
+        let as_before = values.get(key).map(String::as_str) == before;
+        if as_before {
+            values.insert(key.to_owned(), after.to_owned());
+        }
+        Ok(as_before)
+    }
+
     fn append(&self, key: &'static str, entries: &[String]) -> Result<(), RepositoryError> {
         if entries.is_empty() {
             return Ok(());

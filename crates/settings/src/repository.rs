@@ -18,6 +18,15 @@ pub trait SettingRepository: Send + Sync {
     /// Sets and removes keys, in order; no others are touched.
     fn save(&self, changes: &[Change]) -> Result<(), RepositoryError>;
 
+    /// Puts `after` under `key` if `before` is what is there, or nothing is and `before` is `None`;
+    /// whether it did. Of several that replace the same at once, one does.
+    fn replace(
+        &self,
+        key: &'static str,
+        before: Option<&str>,
+        after: &str,
+    ) -> Result<bool, RepositoryError>;
+
     /// Adds to the comma list under `key` the entries that it lacks, as
     /// [`append_entries`](crate::append_entries) does. Without entries nothing happens. Of several
     /// that append at once, none loses an entry.
@@ -31,6 +40,15 @@ impl<R: SettingRepository + ?Sized> SettingRepository for Arc<R> {
 
     fn save(&self, changes: &[Change]) -> Result<(), RepositoryError> {
         (**self).save(changes)
+    }
+
+    fn replace(
+        &self,
+        key: &'static str,
+        before: Option<&str>,
+        after: &str,
+    ) -> Result<bool, RepositoryError> {
+        (**self).replace(key, before, after)
     }
 
     fn append(&self, key: &'static str, entries: &[String]) -> Result<(), RepositoryError> {

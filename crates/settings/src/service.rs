@@ -13,8 +13,10 @@ use crate::{
     key, list,
     mail::MailPatch,
     repository::SettingRepository,
+    s3::S3Patch,
     setting::AllSettings,
     stored::Stored,
+    telegram::TelegramPatch,
 };
 
 /// Told about changes once the store has agreed to them.
@@ -70,6 +72,24 @@ impl<R: SettingRepository, O: SettingObserver> Settings<R, O> {
     /// Changes whether and how mails are sent.
     pub fn update_mail(&self, patch: &MailPatch) -> Result<(), SettingError> {
         self.save(&patch.changes()?)
+    }
+
+    /// Replaces whether and how the owner is told of comments by Telegram.
+    pub fn update_telegram(&self, patch: &TelegramPatch) -> Result<(), SettingError> {
+        self.save(&patch.changes()?)
+    }
+
+    /// Replaces where backups are uploaded to.
+    pub fn update_s3(&self, patch: &S3Patch) -> Result<(), SettingError> {
+        // A masked secret is taken from what is stored, which others may change meanwhile.
+        loop {
+            let stored = self.repository.load()?;
+            let before = stored.get(key::S3).map(String::as_str);
+            if self.repository.replace(key::S3, before, &patch.value(before)?)? {
+                self.observer.settings_changed();
+                return Ok(());
+            }
+        }
     }
 
     /// Blocks clients by their addresses, beside those that are blocked.

@@ -6,7 +6,7 @@ use inkstone_vocab::EmailAddress;
 
 use crate::{
     comment::CommentSettings, display::DisplaySettings, feature::FeatureSettings,
-    mail::MailSettings,
+    mail::MailSettings, s3::S3Settings, telegram::TelegramSettings,
 };
 
 /// All settings at one moment.
@@ -20,6 +20,10 @@ pub struct AllSettings {
     pub display: DisplaySettings,
     /// Whether and how mails are sent.
     pub mail: MailSettings,
+    /// Whether and how the owner is told of comments by Telegram.
+    pub telegram: TelegramSettings,
+    /// Where backups are uploaded to.
+    pub s3: S3Settings,
 }
 
 impl AllSettings {
@@ -30,6 +34,8 @@ impl AllSettings {
             features: FeatureSettings::read(stored),
             display: DisplaySettings::read(stored),
             mail: MailSettings::read(stored),
+            telegram: TelegramSettings::read(stored),
+            s3: S3Settings::read(stored),
         }
     }
 

@@ -5,6 +5,7 @@
 #![expect(missing_docs, reason = "the name of a law says it all")]
 #![expect(clippy::expect_used, reason = "a law panics when it is broken")]
 
+pub mod report;
 pub mod transfer;
 
 use std::thread;

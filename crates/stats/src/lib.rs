@@ -6,6 +6,8 @@ mod error;
 mod like;
 #[cfg(feature = "testing")]
 mod memory;
+mod overview;
+mod report;
 mod repository;
 mod service;
 mod transfer;
@@ -15,6 +17,10 @@ pub use error::StatsError;
 pub use like::{LikeSelection, LikeSource, PageLiked, PageLikes};
 #[cfg(feature = "testing")]
 pub use memory::MemoryStats;
+pub use overview::Overview;
+pub use report::{
+    GivenLike, GivenLikes, LikeFilter, LikedPage, PageOrder, PageViews, StatsReport, Totals,
+};
 pub use repository::StatsRepository;
 pub use service::Stats;
 pub use transfer::{DayRecord, LikeRecord, PageRecord, Records, StatsTransfer};

@@ -1,5 +1,7 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
+mod report;
+
 use std::{
     collections::{BTreeMap, HashSet},
     ops::RangeInclusive,
@@ -30,20 +32,28 @@ struct State {
 #[derive(Debug)]
 struct Page {
     identity: PageIdentity,
+    slug: String,
+    title: Option<String>,
+    url: Option<String>,
     views: u64,
+    last_visit: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct Like {
     site: SiteId,
     source: LikeSource,
+    slug: String,
     visitor: VisitorId,
+    at: Timestamp,
 }
 
 impl StatsRepository for MemoryStats {
     fn record_visit(&self, page: &PageReport, at: Timestamp) -> Result<(), RepositoryError> {
         let mut state = self.state();
-        state.page(page).views += 1;
+        let known = state.page(page);
+        known.views += 1;
+        known.last_visit = Some(at);
         *state.visits.entry((at.day(), page.site.clone(), page.domain())).or_default() += 1;
         Ok(())
     }
@@ -71,7 +81,7 @@ impl StatsRepository for MemoryStats {
         &self,
         page: &PageReport,
         visitor: &VisitorId,
-        _at: Timestamp,
+        at: Timestamp,
     ) -> Result<PageLiked, RepositoryError> {
         let mut state = self.state();
         state.page(page);
@@ -82,8 +92,8 @@ impl StatsRepository for MemoryStats {
                 like.site == page.site && like.source.key == source.key && like.visitor == *visitor
             });
         if !already {
-            let site = page.site.clone();
-            state.likes.push(Like { site, source, visitor: visitor.clone() });
+            let (site, slug) = (page.site.clone(), page.slug.as_str().to_owned());
+            state.likes.push(Like { site, source, slug, visitor: visitor.clone(), at });
         }
         let total = state.select(&page.site, &selection).len() as u64;
         Ok(PageLiked { total, already })
@@ -116,12 +126,25 @@ impl State {
             .iter()
             .position(|page| page.identity.site == fresh.site && page.identity.key == fresh.key);
         let at = known.unwrap_or_else(|| {
-            self.pages.push(Page { identity: fresh.clone(), views: 0 });
+            self.pages.push(Page {
+                identity: fresh.clone(),
+                slug: report.slug.as_str().to_owned(),
+                title: None,
+                url: None,
+                views: 0,
+                last_visit: None,
+            });
             self.pages.len() - 1
         });
         let page = &mut self.pages[at];
         if fresh.url_key.is_some() {
             page.identity.url_key = fresh.url_key;
+        }
+        if report.title.is_some() {
+            page.title.clone_from(&report.title);
+        }
+        if let Some(url) = &report.url {
+            page.url = Some(url.as_str().to_owned());
         }
         page
     }

@@ -4,6 +4,7 @@ mod likes;
 mod listing;
 mod moderation;
 mod posting;
+mod report;
 mod row;
 mod threads;
 pub(crate) mod transfer;
@@ -80,5 +81,9 @@ impl CommentRepository for Store {
 
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         self.write(move |connection| moderation::remove(connection, id))
+    }
+
+    fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        self.write(move |connection| posting::forget_clients(connection, before))
     }
 }

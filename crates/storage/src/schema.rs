@@ -151,4 +151,6 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(comments -> comment_pages (page_id));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
+diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);

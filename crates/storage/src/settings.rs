@@ -20,6 +20,16 @@ impl SettingRepository for Store {
         self.write(move |connection| save(connection, &changes))
     }
 
+    fn replace(
+        &self,
+        key: &'static str,
+        before: Option<&str>,
+        after: &str,
+    ) -> Result<bool, RepositoryError> {
+        let (before, after) = (before.map(str::to_owned), after.to_owned());
+        self.write(move |connection| replace(connection, key, before.as_deref(), &after))
+    }
+
     fn append(&self, key: &'static str, entries: &[String]) -> Result<(), RepositoryError> {
         if entries.is_empty() {
             return Ok(());
@@ -47,6 +57,25 @@ fn put(connection: &mut AnyConnection, key: &str, value: &str) -> QueryResult<()
                 .set(settings::value.eq(value)),
         )
         .map(drop)
+}
+
+fn replace(
+    connection: &mut AnyConnection,
+    key: &str,
+    before: Option<&str>,
+    after: &str,
+) -> QueryResult<bool> {
+    let replaced = match before {
+        Some(before) => update(settings::table.find(key).filter(settings::value.eq(before)))
+            .set(settings::value.eq(after))
+            .execute(connection)?,
+        None => connection.execute_native(
+            insert_into(settings::table)
+                .values((settings::key.eq(key), settings::value.eq(after)))
+                .on_conflict_do_nothing(),
+        )?,
+    };
+    Ok(replaced > 0)
 }
 
 fn append(connection: &mut AnyConnection, key: &str, entries: &[String]) -> QueryResult<()> {

@@ -1,6 +1,7 @@
 //! Visits, views and page likes: every count is an upsert.
 
 mod likes;
+mod report;
 pub(crate) mod transfer;
 mod visits;
 

@@ -59,6 +59,27 @@ impl Day {
         Timestamp(self.0.saturating_mul(DAY_MILLIS))
     }
 
+    /// The day `days` days later, or earlier when negative.
+    #[must_use]
+    pub const fn plus(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+
+    /// The Monday on or before it.
+    #[must_use]
+    pub const fn monday(self) -> Self {
+        // The epoch was a Thursday.
+        self.plus(-self.0.saturating_add(3).rem_euclid(7))
+    }
+
+    /// The first day of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        let instant = jiff::Timestamp::from_millisecond(self.start().0).unwrap_or_default();
+        let date = instant.to_zoned(jiff::tz::TimeZone::UTC).date();
+        self.plus(1 - i64::from(date.day()))
+    }
+
     /// The days of a range, in order.
     pub fn each(days: RangeInclusive<Self>) -> impl Iterator<Item = Self> {
         (days.start().0..=days.end().0).map(Self)
@@ -107,6 +128,25 @@ mod tests {
         for bad in ["", "2024-2-9", "2023-02-29", "2024-02-29T00:00:00Z"] {
             assert_eq!(Day::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_the_first() {
+        let day = |text: &str| Day::parse(text).unwrap();
+        for (text, monday, first) in [
+            ("2026-11-21", "2026-11-16", "2026-11-01"),
+            ("2026-11-16", "2026-11-16", "2026-11-01"),
+            ("2026-11-22", "2026-11-16", "2026-11-01"),
+            ("2024-02-29", "2024-02-26", "2024-02-01"),
+            ("2026-01-01", "2025-12-29", "2026-01-01"),
+            ("1970-01-01", "1969-12-29", "1970-01-01"),
+            ("1969-12-31", "1969-12-29", "1969-12-01"),
+        ] {
+            let (found, start) = (day(text).monday(), day(text).month_start());
+            assert_eq!((found, start), (day(monday), day(first)), "{text}");
+        }
+        assert_eq!(day("2024-02-29").plus(1).to_string(), "2024-03-01");
+        assert_eq!(day("2026-01-01").plus(-1).to_string(), "2025-12-31");
     }
 
     #[test]

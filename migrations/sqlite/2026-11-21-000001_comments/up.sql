@@ -41,11 +41,11 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_roots ON comments (page_id, shown, priority, created, id)
   WHERE root_id IS NULL;
-CREATE INDEX comments_replies ON comments (root_id, created, id);
+CREATE INDEX comments_replies ON comments (root_id, created, id) WHERE root_id IS NOT NULL;
 CREATE INDEX comments_flat ON comments (page_id, status, priority, created, id);
 CREATE INDEX comments_latest ON comments (created, id);
 CREATE INDEX comments_latest_of_site ON comments (site_id, created, id);
-CREATE INDEX comments_answers ON comments (parent_id);
+CREATE INDEX comments_answers ON comments (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE comment_likes (
   comment_id BIGINT NOT NULL REFERENCES comments (id) ON DELETE CASCADE,

@@ -11,7 +11,6 @@ use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
 use super::negotiation::{accepts_gzip, matches_any};
-use crate::hex;
 
 /// Below this many bytes compression saves nothing worth its head.
 const GZIP_FROM: usize = 256;
@@ -35,7 +34,7 @@ impl Ready {
     /// The answer with this body.
     pub fn json(body: Vec<u8>) -> Self {
         // By content: equal in every process that serves the same data.
-        let tag = hex::encode(&Sha256::digest(&body)[..16]);
+        let tag = base16ct::lower::encode_string(&Sha256::digest(&body)[..16]);
         let gzip = compress(&body).map(|bytes| Encoded::new(bytes, &format!("\"{tag}-gzip\"")));
         Self { identity: Encoded::new(body, &format!("\"{tag}\"")), gzip }
     }

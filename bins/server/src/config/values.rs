@@ -6,8 +6,6 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::hex;
-
 /// A value that an empty text leaves out, so that the environment can leave it out, too.
 #[derive(Clone, Debug)]
 pub struct Optional<T>(Option<T>);
@@ -95,7 +93,7 @@ impl ServerKey {
 
     /// The key in 64 hexadecimal digits.
     pub fn to_hex(&self) -> SecretString {
-        hex::encode(&self.0).into()
+        base16ct::lower::encode_string(&self.0).into()
     }
 
     /// The key itself, for deriving others.

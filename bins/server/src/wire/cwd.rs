@@ -78,8 +78,6 @@ impl FailureFormat for Format {
         match (failure.kind(), failure.code()) {
             (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
             (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
-            (_, "admin_key_locked" | "login_locked") => StatusCode::FORBIDDEN,
-            (_, "admin_key_wrong" | "login_wrong") => StatusCode::UNAUTHORIZED,
             (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
             (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
             (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,

@@ -97,9 +97,10 @@ async function converse(inkstone, address) {
     }
     await byEach(likes, (reader) => inkstone.send("POST", "/api/comments/like", { id }, reader));
   }
-  const page = { postSlug: address, postUrl: address };
-  await byEach(LIKES, (reader) => inkstone.send("POST", "/api/like", page, reader));
-  await byEach(VIEWS, (reader) => inkstone.send("POST", "/api/analytics/visit", page, reader));
+  const liked = { postSlug: PATH, postUrl: address };
+  await byEach(LIKES, (reader) => inkstone.send("POST", "/api/like", liked, reader));
+  const seen = { postSlug: address, postUrl: address };
+  await byEach(VIEWS, (reader) => inkstone.send("POST", "/api/analytics/visit", seen, reader));
 }
 
 async function byEach(count, act) {

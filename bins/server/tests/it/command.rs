@@ -1,6 +1,11 @@
 //! The command line: what it prints, what it leaves behind, how it ends.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
 
 use crate::support::{Program, Run};
 
@@ -176,6 +181,9 @@ fn the_doctor_recognises_a_running_server_and_a_stranger() {
     let address = stranger.local_addr().unwrap().to_string();
     let answering = std::thread::spawn(move || {
         let (mut stream, _) = stranger.accept().unwrap();
+        // Closing with unread input would be a reset instead of an answer.
+        let mut request = BufReader::new(stream.try_clone().unwrap()).lines();
+        assert!(request.any(|line| line.unwrap().is_empty()));
         std::io::Write::write_all(&mut stream, b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
         stranger
     });

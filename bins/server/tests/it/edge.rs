@@ -1,9 +1,15 @@
-use actix_web::{HttpResponse, web};
+use actix_web::{
+    HttpResponse,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+    web,
+};
 use inkstone_server::{
     blocking::blocking,
     wire::{
         cwd::Format,
-        error::{ApiError, OrSay as _},
+        error::{ApiError, OrSay as _, UnknownRoute},
     },
 };
 use inkstone_vocab::RepositoryError;
@@ -89,6 +95,28 @@ fn a_panic_is_an_answer_and_not_the_end() {
         assert_eq!(answer.header("content-type"), "application/json");
         server.get("/healthz").expect(200, r#"{"status":"ok"}"#);
     }
+}
+
+#[test]
+fn a_refusal_by_a_middleware_is_an_answer_like_any_other() {
+    async fn refuse(
+        _: ServiceRequest,
+        _: Next<BoxBody>,
+    ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+        Err(ApiError::<Format>::from(UnknownRoute).into())
+    }
+    let server = Server::start_with(
+        |_| {},
+        |app| {
+            app.service(web::scope("/api/closed").wrap(from_fn(refuse)));
+        },
+    );
+    let answer = server.send("GET", "/api/closed/x", &[("x-request-id", "mine")], None);
+    let answer = answer.expect(404, r#"{"message":"Not Found"}"#);
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("x-request-id"), "mine");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod bodies;
 mod cached;
 mod command;
 mod cors;
+mod coverage;
+mod crash;
 mod cwd;
 mod edge;
 mod health;

@@ -21,6 +21,7 @@ pub fn a_client_waits_between_two_comments(repository: &impl CommentRepository) 
     assert_eq!(post("one", 59_999), Inserted::TooSoon);
     assert!(matches!(post("two", 59_999), Inserted::Stored(_)));
     assert!(matches!(post("one", 60_000), Inserted::Stored(_)));
+    assert_eq!(post("one", 59_998), Inserted::TooSoon, "it looked at the clock first");
     assert!(matches!(post("one", 40_000), Inserted::Stored(_)), "a clock set back blocks nobody");
 }
 
@@ -35,6 +36,20 @@ pub fn a_refused_comment_does_not_restart_the_interval(repository: &impl Comment
     assert_eq!(refused, Inserted::NoSuchParent);
     let stored = repository.insert(&new, 10_000, at(10_001)).expect("insert");
     assert!(matches!(stored, Inserted::Stored(_)));
+}
+
+pub fn only_clients_that_posted_long_ago_are_forgotten(repository: &impl CommentRepository) {
+    let post = |key: &str, millis: i64| {
+        let mut new = new_comment("/a");
+        new.submission.client.key = visitor(key);
+        repository.insert(&new, 10_000, at(millis)).expect("insert")
+    };
+    post("old", 1_000);
+    post("new", 9_000);
+    assert_eq!(repository.forget_clients(at(9_000)).expect("forget"), 1);
+    assert_eq!(repository.forget_clients(at(9_000)).expect("forget"), 0);
+    assert!(matches!(post("old", 10_000), Inserted::Stored(_)));
+    assert_eq!(post("new", 10_000), Inserted::TooSoon);
 }
 
 pub fn a_reply_needs_a_shown_parent_on_its_page_and_site(repository: &impl CommentRepository) {

@@ -4,10 +4,14 @@
 
 mod body;
 mod import;
+mod report;
 mod service;
 
 mod memory {
     inkstone_comments::comment_repository_contract!(Box::new(
+        inkstone_comments::MemoryComments::default()
+    ));
+    inkstone_comments::comment_report_contract!(Box::new(
         inkstone_comments::MemoryComments::default()
     ));
 }

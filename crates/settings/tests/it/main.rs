@@ -3,6 +3,7 @@
 mod patches;
 mod reading;
 mod service;
+mod transports;
 
 mod memory {
     use std::sync::Arc;

@@ -15,7 +15,7 @@ fn read<const N: usize>(values: [(&str, &str); N]) -> AllSettings {
 
 #[test]
 fn nothing_stored_gives_the_defaults() {
-    let AllSettings { comments, features, display, mail } = read([]);
+    let AllSettings { comments, features, display, mail, telegram, s3 } = read([]);
     assert_eq!(
         (comments.admin_email, comments.admin_badge, comments.avatar_prefix),
         (None, None, None)
@@ -32,6 +32,10 @@ fn nothing_stored_gives_the_defaults() {
     assert_eq!((mail.smtp.host.as_str(), mail.smtp.port), ("smtp.qq.com", 465));
     assert_eq!(mail.smtp.user, "");
     assert_eq!((mail.template_reply, mail.template_admin, mail.notify_address), (None, None, None));
+    assert!(telegram.bot_token.is_none() && telegram.chat_id.is_none() && !telegram.enabled);
+    assert!(s3.secret_access_key.is_none());
+    assert_eq!((s3.endpoint.as_str(), s3.access_key_id.as_str(), s3.bucket.as_str()), ("", "", ""));
+    assert_eq!(s3.region, "auto");
 }
 
 #[test]
@@ -151,7 +155,24 @@ fn mails_to_the_owner_go_to_the_first_address_that_is_set() {
 }
 
 #[test]
+fn where_backups_go_is_read_member_by_member() {
+    let s3 = |json: &str| read([("s3_config", json)]).s3;
+    let read = s3(r#"{"endpoint":" https://s3.io ","accessKeyId":"id","bucket":7,"region":"eu"}"#);
+    assert_eq!((read.endpoint.as_str(), read.access_key_id.as_str()), ("https://s3.io", "id"));
+    assert_eq!((read.bucket.as_str(), read.region.as_str()), ("", "eu"));
+    for bad in ["", "x", "[]", "null", r#"{"secretAccessKey":" ","region":""}"#] {
+        assert_eq!(format!("{:?}", s3(bad)), format!("{:?}", s3("{}")), "{bad}");
+    }
+}
+
+#[test]
 fn debug_reveals_no_secret() {
-    let all = read([("comment_admin_key_hash", "hunter2"), ("email_smtp_pass", "hunter2")]);
+    let all = read([
+        ("comment_admin_key_hash", "hunter2"),
+        ("email_smtp_pass", "hunter2"),
+        ("telegram_bot_token", "hunter2"),
+        ("s3_config", r#"{"secretAccessKey":"hunter2"}"#),
+    ]);
+    assert_eq!(all.s3.secret_access_key.as_ref().unwrap().expose_secret(), "hunter2");
     assert!(!format!("{all:?}").contains("hunter2"));
 }

@@ -34,7 +34,7 @@ fn updates_are_read_back() {
     settings.update_features(&patch).unwrap();
     settings.update_display(&DisplayPatch { layout_title: Some("我的".into()) }).unwrap();
     settings.update_mail(&MailPatch { enabled: Some(false), ..MailPatch::default() }).unwrap();
-    let AllSettings { comments, features, display, mail } = settings.all().unwrap();
+    let AllSettings { comments, features, display, mail, .. } = settings.all().unwrap();
     assert_eq!(comments.admin_badge.as_deref(), Some("博主"));
     assert_eq!(features.placeholder.as_deref(), Some(""));
     assert_eq!(display.layout_title, "我的");

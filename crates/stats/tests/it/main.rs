@@ -1,10 +1,13 @@
 //! Memory obeys the laws; the service's rules.
 
+mod overview;
+
 use inkstone_stats::{MemoryStats, Stats, contract::report};
 use inkstone_vocab::Timestamp;
 
 mod memory {
     inkstone_stats::stats_repository_contract!(Box::new(inkstone_stats::MemoryStats::default()));
+    inkstone_stats::stats_report_contract!(Box::new(inkstone_stats::MemoryStats::default()));
 }
 
 #[test]

@@ -4,7 +4,6 @@ use diesel::{delete, insert_into, prelude::*};
 use inkstone_comments::{CommentId, Liked, Status};
 use inkstone_vocab::VisitorId;
 
-use super::row::PageRow;
 use crate::{
     connection::AnyConnection,
     schema::{comment_likes, comment_pages, comments},
@@ -15,7 +14,7 @@ pub(super) fn like(
     id: CommentId,
     visitor: &VisitorId,
 ) -> QueryResult<Option<Liked>> {
-    let Some((page, likes)) = lock_approved(connection, id)? else { return Ok(None) };
+    let Some(liked) = approved(connection, id)? else { return Ok(None) };
     let added = connection.execute_native(
         insert_into(comment_likes::table)
             .values((
@@ -24,7 +23,7 @@ pub(super) fn like(
             ))
             .on_conflict_do_nothing(),
     )?;
-    if added == 0 { unchanged(likes) } else { change(connection, id, page, 1) }
+    if added == 0 { unchanged(connection, id) } else { liked.change(connection, id, 1) }
 }
 
 pub(super) fn unlike(
@@ -32,39 +31,50 @@ pub(super) fn unlike(
     id: CommentId,
     visitor: &VisitorId,
 ) -> QueryResult<Option<Liked>> {
-    let Some((page, likes)) = lock_approved(connection, id)? else { return Ok(None) };
+    let Some(liked) = approved(connection, id)? else { return Ok(None) };
     let removed =
         delete(comment_likes::table.find((id.get(), visitor.as_str()))).execute(connection)?;
-    if removed == 0 { unchanged(likes) } else { change(connection, id, page, -1) }
+    if removed == 0 { unchanged(connection, id) } else { liked.change(connection, id, -1) }
 }
 
-/// The page and the likes of an approved comment, which nobody else changes meanwhile.
-fn lock_approved(connection: &mut AnyConnection, id: CommentId) -> QueryResult<Option<(i64, i64)>> {
-    let approved =
-        comments::table.find(id.get()).filter(comments::status.eq(Status::Approved.as_str()));
-    diesel::update(approved)
-        .set(comments::likes.eq(comments::likes))
-        .returning((comments::page_id, comments::likes))
-        .get_result(connection)
+/// What there is to know of a comment before its likes change.
+#[derive(Queryable)]
+struct Standing {
+    likes: i64,
+    slug_key: String,
+    slug_path: Option<String>,
+}
+
+fn approved(connection: &mut AnyConnection, id: CommentId) -> QueryResult<Option<Standing>> {
+    comments::table
+        .inner_join(comment_pages::table)
+        .filter(comments::id.eq(id.get()))
+        .filter(comments::status.eq(Status::Approved.as_str()))
+        .select((comments::likes, comment_pages::slug_key, comment_pages::slug_path))
+        .first(connection)
         .optional()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the shape of its callers' answers")]
-fn unchanged(likes: i64) -> QueryResult<Option<Liked>> {
-    Ok(Some(Liked { likes: likes.unsigned_abs(), changed: None }))
+/// Read again: whoever made the change unnecessary may have counted only now.
+fn unchanged(connection: &mut AnyConnection, id: CommentId) -> QueryResult<Option<Liked>> {
+    let standing = approved(connection, id)?;
+    Ok(standing.map(|Standing { likes, .. }| Liked { likes: likes.unsigned_abs(), changed: None }))
 }
 
-fn change(
-    connection: &mut AnyConnection,
-    id: CommentId,
-    page: i64,
-    more: i64,
-) -> QueryResult<Option<Liked>> {
-    let likes: i64 = diesel::update(comments::table.find(id.get()))
-        .set(comments::likes.eq(comments::likes + more))
-        .returning(comments::likes)
-        .get_result(connection)?;
-    let page: PageRow = comment_pages::table.find(page).first(connection)?;
-    let topic = page.into_identity()?.topic().to_owned();
-    Ok(Some(Liked { likes: likes.unsigned_abs(), changed: Some(topic) }))
+impl Standing {
+    /// Adds to the likes; no answer when the comment was removed meanwhile.
+    fn change(
+        self,
+        connection: &mut AnyConnection,
+        id: CommentId,
+        more: i64,
+    ) -> QueryResult<Option<Liked>> {
+        let likes: Option<i64> = diesel::update(comments::table.find(id.get()))
+            .set(comments::likes.eq(comments::likes + more))
+            .returning(comments::likes)
+            .get_result(connection)
+            .optional()?;
+        let topic = self.slug_path.unwrap_or(self.slug_key);
+        Ok(likes.map(|likes| Liked { likes: likes.unsigned_abs(), changed: Some(topic) }))
+    }
 }

@@ -94,16 +94,15 @@ fn pages(connection: &mut AnyConnection, lookup: &PageLookup) -> QueryResult<Vec
     if let Some(site) = &lookup.site {
         query = query.filter(comment_pages::site_id.eq(site.as_str()));
     }
-    query =
-        match lookup.slug.path() {
-            Some(path) => query.filter(comment_pages::slug_key.eq(key).or(
-                comment_pages::slug_key.eq(path).and(comment_pages::url_key.eq_any(["", key])),
-            )),
-            None if lookup.slug.is_bare_path() => {
-                query.filter(comment_pages::slug_key.eq(key).or(comment_pages::slug_path.eq(key)))
-            }
-            None => query.filter(comment_pages::slug_key.eq(key)),
-        };
+    query = match lookup.slug.path() {
+        Some(path) => query
+            .filter(comment_pages::slug_key.eq_any([key, path]))
+            .filter(comment_pages::slug_key.ne(path).or(comment_pages::url_key.eq_any(["", key]))),
+        None if lookup.slug.is_bare_path() => {
+            query.filter(comment_pages::slug_key.eq(key).or(comment_pages::slug_path.eq(key)))
+        }
+        None => query.filter(comment_pages::slug_key.eq(key)),
+    };
     query.load(connection)
 }
 

@@ -7,7 +7,7 @@ use inkstone_vocab::{PageIdentity, PageSlug, WebUrl};
 use super::{
     posting::page_id,
     row::{CommentRow, PageRow},
-    threads::{Member, load, lock_page, move_subtree, settle},
+    threads::{Member, Totals, load, lock_page, move_subtree, settle},
 };
 use crate::{
     connection::AnyConnection,
@@ -56,7 +56,7 @@ pub(super) fn edit(
     let to = match named_page(&after).filter(|named| named_page(&before).as_ref() != Some(named)) {
         Some(named) if named != page => {
             topics.push(named.topic().to_owned());
-            page_id(connection, &named)?
+            page_id(connection, &named, Totals::default())?
         }
         _ => from,
     };

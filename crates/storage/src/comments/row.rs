@@ -4,6 +4,7 @@ use diesel::{Insertable, QueryResult, Queryable, result::Error};
 use inkstone_comments::{Comment, CommentId, Status, UserAgent};
 use inkstone_vocab::{PageIdentity, SiteId, Timestamp};
 
+use super::threads::Totals;
 use crate::schema::{comment_pages, comments};
 
 /// All columns of `comments`, in order.
@@ -118,7 +119,7 @@ impl PageRow {
     }
 }
 
-/// A new row of `comment_pages`, which shows nothing yet.
+/// A new row of `comment_pages`.
 #[derive(Insertable)]
 #[diesel(table_name = comment_pages)]
 pub(super) struct NewPageRow<'a> {
@@ -132,15 +133,15 @@ pub(super) struct NewPageRow<'a> {
 }
 
 impl<'a> NewPageRow<'a> {
-    pub(super) fn new(page: &'a PageIdentity) -> Self {
+    pub(super) fn new(page: &'a PageIdentity, totals: Totals) -> Self {
         Self {
             site_id: page.site.as_str(),
             slug_key: &page.key,
             slug_path: page.path.as_deref(),
             url_key: page.url_key.as_deref().unwrap_or_default(),
-            roots: 0,
-            shown: 0,
-            approved: 0,
+            roots: totals.roots,
+            shown: totals.shown,
+            approved: totals.approved,
         }
     }
 }

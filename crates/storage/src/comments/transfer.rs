@@ -140,7 +140,7 @@ fn known_page(
     if let Some(&id) = pages.get(&page) {
         return Ok(id);
     }
-    let id = page_id(connection, &page)?;
+    let id = page_id(connection, &page, Totals::default())?;
     pages.insert(page, id);
     Ok(id)
 }

@@ -13,9 +13,9 @@ use crate::{
 /// A [`LikeSelection`] with the custom ids that it includes looked up.
 struct Selected<'a> {
     site: &'a str,
-    /// Likes with these keys, wherever they were given.
+    /// Likes with these keys.
     keys: Vec<String>,
-    /// Likes with this key that were not given at another origin.
+    /// Of likes with this key only those that were not given at another origin.
     key_at: Option<(&'a str, &'a str)>,
 }
 
@@ -27,7 +27,9 @@ pub(super) fn like(
 ) -> QueryResult<PageLiked> {
     let selection = LikeSelection::given(page);
     let selected = Selected::of(connection, &page.site, &selection)?;
-    let already = selected.includes(connection, visitor)? || !add(connection, page, visitor, at)?;
+    // Below one key the unique index of what is added says the same.
+    let liked = selected.keys.len() > 1 && selected.includes(connection, visitor)?;
+    let already = liked || !add(connection, page, visitor, at)?;
     visits::report(connection, page, 0, None, at)?;
     Ok(PageLiked { total: selected.total(connection)?, already })
 }
@@ -99,7 +101,7 @@ impl<'a> Selected<'a> {
         Ok(match selection {
             LikeSelection::Key(key) => Self { site, keys: vec![key.clone()], key_at: None },
             LikeSelection::KeyAt { key, origin } => {
-                Self { site, keys: Vec::new(), key_at: Some((key, origin)) }
+                Self { site, keys: vec![key.clone()], key_at: Some((key, origin)) }
             }
             LikeSelection::Address { key, path, origin } => {
                 let mut keys: Vec<String> = page_like_totals::table
@@ -108,7 +110,7 @@ impl<'a> Selected<'a> {
                     .filter(page_like_totals::custom.eq(true))
                     .select(page_like_totals::slug_key)
                     .load(connection)?;
-                keys.push(key.clone());
+                keys.extend([key.clone(), path.clone()]);
                 Self { site, keys, key_at: Some((path, origin)) }
             }
         })
@@ -121,12 +123,10 @@ impl<'a> Selected<'a> {
             .filter(page_like_totals::site_id.eq(self.site))
             .select((slug_key, likes))
             .into_boxed();
-        query = match self.key_at {
-            None => query.filter(slug_key.eq_any(&self.keys)),
-            Some((key, at)) => query.filter(
-                slug_key.eq_any(&self.keys).or(slug_key.eq(key).and(origin.eq_any(["", at]))),
-            ),
-        };
+        query = query.filter(slug_key.eq_any(&self.keys));
+        if let Some((key, at)) = self.key_at {
+            query = query.filter(slug_key.ne(key).or(origin.eq_any(["", at])));
+        }
         let totals: Vec<(String, i64)> = query.load(connection)?;
         if totals.windows(2).all(|pair| pair[0].0 == pair[1].0) {
             return Ok(totals.iter().map(|(_, given)| given.unsigned_abs()).sum());
@@ -151,11 +151,10 @@ impl<'a> Selected<'a> {
     fn likes(&self) -> page_likes::BoxedQuery<'_, <AnyConnection as Connection>::Backend> {
         use page_likes::{origin, slug_key};
         let query = page_likes::table.filter(page_likes::site_id.eq(self.site)).into_boxed();
+        let query = query.filter(slug_key.eq_any(&self.keys));
         match self.key_at {
-            None => query.filter(slug_key.eq_any(&self.keys)),
-            Some((key, at)) => query.filter(
-                slug_key.eq_any(&self.keys).or(slug_key.eq(key).and(origin.eq_any(["", at]))),
-            ),
+            None => query,
+            Some((key, at)) => query.filter(slug_key.ne(key).or(origin.eq_any(["", at]))),
         }
     }
 }

@@ -101,10 +101,11 @@ pub(super) fn views(connection: &mut AnyConnection, lookup: &PageLookup) -> Quer
         query = query.filter(page_stats::site_id.eq(site.as_str()));
     }
     query = match lookup.slug.path() {
-        Some(path) => query.filter(
-            page_stats::slug_key.eq(key).or(page_stats::slug_key
-                .eq(path)
-                .and(page_stats::url_key.is_null().or(page_stats::url_key.eq(key)))),
+        Some(path) => query.filter(page_stats::slug_key.eq_any([key, path])).filter(
+            page_stats::slug_key
+                .ne(path)
+                .or(page_stats::url_key.is_null())
+                .or(page_stats::url_key.eq(key)),
         ),
         None if lookup.slug.is_bare_path() => {
             query.filter(page_stats::slug_key.eq(key).or(page_stats::slug_path.eq(key)))

@@ -11,6 +11,7 @@ mod sqlite {
     }
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store());
+        inkstone_comments::comment_report_contract!(super::store());
     }
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store());
@@ -20,6 +21,7 @@ mod sqlite {
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store());
+        inkstone_stats::stats_report_contract!(super::store());
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store());
@@ -40,6 +42,7 @@ mod postgres {
     }
     mod comments {
         inkstone_comments::comment_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_comments::comment_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
@@ -49,6 +52,7 @@ mod postgres {
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_stats::stats_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

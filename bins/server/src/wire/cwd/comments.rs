@@ -55,7 +55,7 @@ impl Wanted {
     fn parse(query: &Query, cwd: &Cwd) -> Result<Self, Refusal> {
         let slug = query.slug().ok_or(LIST_SLUG_REQUIRED)?;
         let site = query.site()?.or_else(|| cwd.strict_sites.then(SiteId::unnamed));
-        let limit = query.number("limit", DEFAULT_LIMIT).min(MAX_LIMIT);
+        let limit = query.number_up_to(MAX_LIMIT, "limit", DEFAULT_LIMIT);
         Ok(Self {
             page: PageLookup { site, slug },
             slice: PageRequest::new(query.number("page", 1), limit),

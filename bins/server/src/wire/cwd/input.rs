@@ -1,5 +1,8 @@
 //! Reading what clients send: JSON members and query parameters of whatever type they chose.
 
+use std::num::IntErrorKind;
+
+use actix_web::http::header::HeaderMap;
 use inkstone_vocab::{PageSlug, SiteId, WebUrl};
 use serde_json::{Map, Value};
 
@@ -28,7 +31,7 @@ impl Members {
 
     /// The first of `names` that is present and not null.
     pub(super) fn get(&self, names: &[&str]) -> Option<&Value> {
-        names.iter().find_map(|name| self.0.get(*name)).filter(|value| !value.is_null())
+        names.iter().filter_map(|name| self.0.get(*name)).find(|value| !value.is_null())
     }
 
     /// The first member of these names, if that is a text.
@@ -79,6 +82,13 @@ impl Members {
     }
 }
 
+/// The site named by a header, the last resort (contract cwd, 2.2).
+pub(super) fn header_site(headers: &HeaderMap) -> Result<Option<SiteId>, Refusal> {
+    let Some(name) = headers.get("x-site-id") else { return Ok(None) };
+    let name = std::str::from_utf8(name.as_bytes()).ok().and_then(SiteId::parse);
+    name.map(Some).ok_or(INVALID_BODY)
+}
+
 /// A whole number, or a text that is one.
 pub(super) fn integer(value: &Value) -> Option<i64> {
     match value {
@@ -123,8 +133,20 @@ impl Query {
 
     /// A number from 1, or `default` for anything else.
     pub(super) fn number(&self, name: &str, default: u32) -> u32 {
-        let number = self.get(&[name]).and_then(|text| text.trim().parse::<u32>().ok());
-        number.filter(|&number| number > 0).unwrap_or(default)
+        self.natural(name).and_then(|number| number.try_into().ok()).unwrap_or(default)
+    }
+
+    /// A number from 1, cut to `most`, or `default` for anything else.
+    pub(super) fn number_up_to(&self, most: u32, name: &str, default: u32) -> u32 {
+        self.natural(name).map_or(default, |number| number.try_into().unwrap_or(most).min(most))
+    }
+
+    fn natural(&self, name: &str) -> Option<u64> {
+        match self.get(&[name])?.trim().parse::<u64>() {
+            Ok(number) => Some(number),
+            Err(error) => (*error.kind() == IntErrorKind::PosOverflow).then_some(u64::MAX),
+        }
+        .filter(|&number| number > 0)
     }
 }
 
@@ -158,6 +180,10 @@ mod tests {
         assert_eq!(query.site().unwrap(), Some(SiteId::unnamed()));
         for bad in ["page=-1", "page=1.5", "page=abc", "page=99999999999", "page="] {
             assert_eq!(Query::parse(bad).number("page", 1), 1, "{bad}");
+        }
+        for (limit, number) in [("7", 7), ("51", 50), ("9999999999999999999999", 50), ("0", 20)] {
+            let query = Query::parse(&format!("limit={limit}"));
+            assert_eq!(query.number_up_to(50, "limit", 20), number, "{limit}");
         }
     }
 }

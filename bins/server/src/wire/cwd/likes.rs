@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest,
+    http::header::HeaderMap,
     web::{Data, Json},
 };
 use inkstone_comments::{CommentError, CommentId};
@@ -11,12 +12,11 @@ use serde_json::{Value, json};
 
 use super::{
     Body, Error,
-    input::{Members, Query, integer},
+    input::{Members, Query, header_site, integer},
     refusal::{
-        BODY_SLUG_REQUIRED, LIKED_COMMENT_UNKNOWN, LIKED_ID_INVALID, LIST_SLUG_REQUIRED,
-        OVER_BUDGET, Refusal,
+        BODY_SLUG_REQUIRED, INVALID_BODY, LIKED_COMMENT_UNKNOWN, LIKED_ID_INVALID,
+        LIST_SLUG_REQUIRED, OVER_BUDGET, Refusal,
     },
-    submission::site_of,
 };
 use crate::{
     blocking::blocking,
@@ -85,7 +85,7 @@ pub(super) async fn like_page(
     stats: Data<Stats>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let page = page_report(&Members::parse_or_empty(&body.bytes), site_of(request.headers()))?;
+    let page = page_report(&Members::parse_or_empty(&body.bytes), request.headers())?;
     if !budgets.likes.take(address) {
         return Err(OVER_BUDGET.into());
     }
@@ -97,13 +97,14 @@ pub(super) async fn like_page(
 }
 
 /// The page that a body describes; members of other types count as absent.
-pub(super) fn page_report(
-    members: &Members,
-    named_site: Option<SiteId>,
-) -> Result<PageReport, Refusal> {
+pub(super) fn page_report(members: &Members, headers: &HeaderMap) -> Result<PageReport, Refusal> {
     let slug = members.text(&["postSlug"]).and_then(PageSlug::parse).ok_or(BODY_SLUG_REQUIRED)?;
+    let site = match members.text(&["siteId", "site_id"]) {
+        Some(name) => SiteId::parse(name).ok_or(INVALID_BODY)?,
+        None => header_site(headers)?.unwrap_or_default(),
+    };
     Ok(PageReport {
-        site: members.site().ok().flatten().or(named_site).unwrap_or_default(),
+        site,
         slug,
         title: members.title(&["postTitle"]),
         url: members.url(&["postUrl"]),

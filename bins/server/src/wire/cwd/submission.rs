@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Body, Error,
     admin_key::{AdminKeys, Presented, stored},
-    input::{Members, integer},
+    input::{Members, header_site, integer},
     refusal::{
         COMMENT_KEY_MISSING, CONTENT_REQUIRED, CONTENT_TOO_LONG, EMAIL_INVALID, EMAIL_REQUIRED,
         NAME_REQUIRED, NAME_TOO_LONG, Refusal, SUBMIT_SLUG_REQUIRED,
@@ -64,7 +64,7 @@ pub(super) async fn submit(
         key: client_key(&key, address),
         agent: user_agent::parse(&header_text(request.headers())),
     };
-    let named_site = site_of(request.headers());
+    let named_site = header_site(request.headers());
     let first = posting.clone();
     let step = blocking(move || first.begin(&body.bytes, named_site, client)).await?;
     let posted = match step {
@@ -99,7 +99,7 @@ impl Posting {
     fn begin(
         &self,
         body: &[u8],
-        named_site: Option<SiteId>,
+        named_site: Result<Option<SiteId>, Refusal>,
         client: Client,
     ) -> Result<Step, Failure> {
         let members = Members::parse(body)?;
@@ -128,14 +128,17 @@ impl Posting {
 /// Checks the body in the order of the contract.
 fn submission(
     members: &Members,
-    named_site: Option<SiteId>,
+    named_site: Result<Option<SiteId>, Refusal>,
     client: Client,
 ) -> Result<Submission, Refusal> {
     let slug = members.only_text(&["post_slug"])?;
     let content = members.only_text(&["content"])?;
     let name = members.only_text(&["name", "author"])?;
     let email = members.only_text(&["email"])?;
-    let site = members.site()?.or(named_site);
+    let site = match members.site()? {
+        None => named_site?,
+        site => site,
+    };
     let slug = slug.and_then(PageSlug::parse).ok_or(SUBMIT_SLUG_REQUIRED)?;
     let body = CommentBody::parse(content.unwrap_or_default()).map_err(|error| match error {
         BodyError::Empty => CONTENT_REQUIRED,
@@ -186,9 +189,4 @@ fn said(status: Status) -> &'static str {
 fn header_text(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     agent.unwrap_or_default().into_owned()
-}
-
-/// The site named by a header, the last resort (contract cwd, 2.2).
-pub(super) fn site_of(headers: &HeaderMap) -> Option<SiteId> {
-    SiteId::parse(headers.get("x-site-id")?.to_str().ok()?)
 }

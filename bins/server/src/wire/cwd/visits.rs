@@ -12,7 +12,6 @@ use super::{
     input::{Members, Query},
     likes::page_report,
     refusal::LIST_SLUG_REQUIRED,
-    submission::site_of,
 };
 use crate::{
     blocking::blocking, budget::Budgets, caller::ClientAddress, clock, services::Stats,
@@ -27,7 +26,7 @@ pub(super) async fn visit(
     stats: Data<Stats>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let page = page_report(&Members::parse_or_empty(&body.bytes), site_of(request.headers()))?;
+    let page = page_report(&Members::parse_or_empty(&body.bytes), request.headers())?;
     if budgets.visits.take(address) {
         blocking(move || stats.visit(&page, clock::now())).await.or_say("记录访问数据失败")?;
     }

@@ -1,9 +1,14 @@
 //! A blog with its readers and its owner.
 
-use std::sync::OnceLock;
+use std::{
+    sync::{Barrier, OnceLock},
+    thread,
+};
 
+use diesel::{Connection as _, SqliteConnection};
 use inkstone_server::config::{Config, Optional, TrustedProxies};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::support::{Answer, PostgresSchema, Server};
 
@@ -42,8 +47,9 @@ pub(crate) use on_both_databases;
 pub(crate) struct Blog {
     pub(crate) server: Server,
     token: OnceLock<String>,
-    // Dropped last: the server holds connections to it.
-    _schema: Option<PostgresSchema>,
+    // Dropped after the server, which uses them.
+    directory: TempDir,
+    schema: Option<PostgresSchema>,
 }
 
 impl Blog {
@@ -64,8 +70,24 @@ impl Blog {
             Database::Sqlite => None,
             Database::Postgres => Some(PostgresSchema::create()),
         };
+        Self::open(tempfile::tempdir().unwrap(), schema, configure)
+    }
+
+    /// Stops the server and starts another with the same data.
+    pub(crate) fn restart(self) -> Self {
+        let Self { server, directory, schema, .. } = self;
+        drop(server);
+        Self::open(directory, schema, |_| {})
+    }
+
+    fn open(
+        directory: TempDir,
+        schema: Option<PostgresSchema>,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let server = Server::start_with(
             |config| {
+                directory.path().clone_into(&mut config.data_dir);
                 config.limits.comment_interval_ms = 0;
                 config.server.trusted_proxies = TrustedProxies::parse(["127.0.0.1/32"]).unwrap();
                 OWNER.clone_into(&mut config.owner.name);
@@ -78,7 +100,13 @@ impl Blog {
             },
             |_| {},
         );
-        Self { server, token: OnceLock::new(), _schema: schema }
+        Self { server, token: OnceLock::new(), directory, schema }
+    }
+
+    /// The SQLite database behind the server's back.
+    pub(crate) fn database(&self) -> SqliteConnection {
+        let file = self.directory.path().join("inkstone.db");
+        SqliteConnection::establish(file.to_str().unwrap()).unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -167,7 +195,7 @@ impl Blog {
                 self.admin("GET", &format!("/admin/comments/list?page={page}"), &json!({}));
             answer.json()["data"].as_array().unwrap().len()
         };
-        (1..).map(pages).take_while(|&rows| rows > 0).sum()
+        (1..10_000).map(pages).take_while(|&rows| rows > 0).sum()
     }
 }
 
@@ -182,6 +210,25 @@ pub(crate) fn comment(changes: Value) -> Value {
     let Value::Object(changes) = changes else { panic!("{changes} is no object") };
     body.as_object_mut().unwrap().extend(changes);
     body
+}
+
+/// Runs `task` in `count` threads at once.
+pub(crate) fn at_once<T: Send>(count: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let start = Barrier::new(count);
+    let run = |number| {
+        start.wait();
+        task(number)
+    };
+    thread::scope(|scope| {
+        let run = &run;
+        let threads: Vec<_> = (0..count).map(|number| scope.spawn(move || run(number))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// Percent-encoded for a query.
+pub(crate) fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// The ids of listed comments, in their order.

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStdout, Command, Stdio},
+    thread::JoinHandle,
 };
 
 use tempfile::TempDir;
@@ -21,10 +22,12 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// A program that is serving.
+/// A program that is serving; it is killed when dropped.
 pub(crate) struct Serving {
     child: Child,
     output: BufReader<ChildStdout>,
+    // Read all the time: a program whose log nobody reads stops at a full pipe.
+    log: Option<JoinHandle<String>>,
     /// What it said until it was ready, and a little more on its first start.
     pub(crate) greeting: String,
     pub(crate) address: String,
@@ -52,6 +55,12 @@ impl Program {
     pub(crate) fn serve(&self) -> Serving {
         let mut child = self.command(&[]).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut errors = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            errors.read_to_string(&mut log).unwrap();
+            log
+        });
         let mut greeting = String::new();
         let address = loop {
             let mut line = String::new();
@@ -61,7 +70,7 @@ impl Program {
                 break rest.split(',').next().unwrap().to_owned();
             }
         };
-        Serving { child, output, greeting, address }
+        Serving { child, output, log: Some(log), greeting, address }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -85,11 +94,18 @@ impl Serving {
     pub(crate) fn stop(mut self, signal: &str) -> Run {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
-        let mut run = Run { code: None, stdout: self.greeting, stderr: String::new() };
-        self.output.read_to_string(&mut run.stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut run.stderr).unwrap();
-        run.code = self.child.wait().unwrap().code();
-        run
+        let mut stdout = std::mem::take(&mut self.greeting);
+        self.output.read_to_string(&mut stdout).unwrap();
+        let stderr = self.log.take().unwrap().join().unwrap();
+        Run { code: self.child.wait().unwrap().code(), stdout, stderr }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

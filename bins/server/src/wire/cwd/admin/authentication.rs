@@ -1,7 +1,8 @@
 //! Everything below `/admin` but the login takes a token (contract cwd, 3.1).
 
 use actix_web::{
-    body::MessageBody,
+    ResponseError as _,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -21,12 +22,15 @@ use crate::{blocking::blocking, clock, services::Accounts};
 /// at: unknown paths and wrong methods are no business of strangers.
 pub(in crate::wire::cwd) async fn authenticate(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if !is_login(&request) {
-        check(&request).await?;
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !is_login(&request)
+        && let Err(refused) = check(&request).await
+    {
+        // A response, not an error: the log and the metrics then know the route.
+        return Ok(request.into_response(refused.error_response()));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 fn is_login(request: &ServiceRequest) -> bool {

@@ -68,8 +68,7 @@ pub(super) async fn update_notification(
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
-    let smtp = members.object("smtp").unwrap_or_default();
-    let templates = members.object("templates").unwrap_or_default();
+    let (smtp, templates) = (group(&members, "smtp")?, group(&members, "templates")?);
     let patch = MailPatch {
         enabled: flag(&members, "globalEnabled")?,
         smtp: smtp_patch(&smtp)?,
@@ -78,6 +77,14 @@ pub(super) async fn update_notification(
         notify_address: None,
     };
     save(settings, patch).await
+}
+
+/// The members inside another, which may be absent.
+fn group(members: &Members, name: &str) -> Result<Members, Refusal> {
+    match members.get(&[name]) {
+        None => Ok(Members::default()),
+        Some(_) => members.object(name).ok_or(INVALID_JSON),
+    }
 }
 
 fn smtp_patch(smtp: &Members) -> Result<SmtpPatch, Refusal> {

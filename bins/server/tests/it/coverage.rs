@@ -1,0 +1,97 @@
+//! Every route there is, and what none of them may give away (contract cwd, 4; design, section 7).
+
+mod privacy;
+
+use crate::support::{Answer, Program, send};
+
+const NOT_FOUND: &str = r#"{"message":"Not Found"}"#;
+
+/// Every route of the server. Whoever adds one adds it here, and a test of it elsewhere.
+const PUBLIC: [(&str, &str); 14] = [
+    ("GET", "/"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/api/comments"),
+    ("POST", "/api/comments"),
+    ("POST", "/api/comments/like"),
+    ("DELETE", "/api/comments/like"),
+    ("GET", "/api/like"),
+    ("POST", "/api/like"),
+    ("GET", "/api/config/comments"),
+    ("POST", "/api/verify-admin"),
+    ("POST", "/api/analytics/visit"),
+    ("GET", "/api/analytics/pv"),
+    ("POST", "/admin/login"),
+];
+
+const OWNERS: [(&str, &str); 36] = [
+    ("GET", "/admin/comments/list"),
+    ("PUT", "/admin/comments/status"),
+    ("PUT", "/admin/comments/update"),
+    ("DELETE", "/admin/comments/delete"),
+    ("POST", "/admin/comments/block-ip"),
+    ("POST", "/admin/comments/block-email"),
+    ("GET", "/admin/settings/comments"),
+    ("PUT", "/admin/settings/comments"),
+    ("GET", "/admin/settings/features"),
+    ("PUT", "/admin/settings/features"),
+    ("GET", "/admin/settings/feature"),
+    ("PUT", "/admin/settings/feature"),
+    ("GET", "/admin/settings/admin-display"),
+    ("PUT", "/admin/settings/admin-display"),
+    ("GET", "/admin/settings/email"),
+    ("PUT", "/admin/settings/email"),
+    ("GET", "/admin/settings/email-notify"),
+    ("PUT", "/admin/settings/email-notify"),
+    ("GET", "/admin/settings/telegram"),
+    ("PUT", "/admin/settings/telegram"),
+    ("GET", "/admin/settings/s3"),
+    ("PUT", "/admin/settings/s3"),
+    ("GET", "/admin/comments/export"),
+    ("POST", "/admin/comments/import"),
+    ("GET", "/admin/export/config"),
+    ("POST", "/admin/import/config"),
+    ("GET", "/admin/export/stats"),
+    ("POST", "/admin/import/stats"),
+    ("GET", "/admin/export/backup"),
+    ("POST", "/admin/import/backup"),
+    ("GET", "/admin/stats/comments"),
+    ("GET", "/admin/stats/sites"),
+    ("GET", "/admin/analytics/overview"),
+    ("GET", "/admin/analytics/pages"),
+    ("GET", "/admin/likes/list"),
+    ("GET", "/admin/likes/stats"),
+];
+
+/// A route that is there answers something of its own, be it a refusal of an empty request.
+fn is_routed(answer: &Answer) -> bool {
+    (answer.status, answer.text()) != (404, NOT_FOUND)
+}
+
+#[test]
+fn exactly_these_routes_exist() {
+    let program = Program::new(&[]);
+    let token = program.run(&["token", "create", "coverage"]).stdout;
+    let serving = program.serve();
+    let address = serving.address.parse().unwrap();
+    let bearer = [("authorization", token.trim())];
+    let routes = || PUBLIC.iter().chain(&OWNERS);
+    for &(_, path) in routes() {
+        for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+            let expected = routes().any(|&route| route == (method, path));
+            let answer = send(address, method, path, &bearer, None);
+            assert_eq!(is_routed(&answer), expected, "{method} {path}: {answer:?}");
+            // A server without mistakes has no answer of these.
+            assert!(answer.status < 500, "{method} {path}: {answer:?}");
+        }
+    }
+    for (method, path) in PUBLIC {
+        let answer = send(address, method, path, &[], None);
+        assert!(is_routed(&answer), "{method} {path}: {answer:?}");
+        assert!(!answer.text().contains("Unauthorized"), "{method} {path}: {answer:?}");
+    }
+    for (method, path) in OWNERS {
+        send(address, method, path, &[], None).expect(401, r#"{"message":"Unauthorized"}"#);
+    }
+    assert_eq!(serving.stop("TERM").code, Some(0));
+}
