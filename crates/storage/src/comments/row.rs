@@ -68,7 +68,8 @@ impl CommentRow {
 
 /// What a new row of `comments` is made of; likes and priority begin the same for all.
 #[derive(Insertable)]
-#[diesel(table_name = comments)]
+// One statement whatever is NULL, so that it is prepared once.
+#[diesel(table_name = comments, treat_none_as_default_value = false)]
 pub(super) struct NewCommentRow<'a> {
     pub(super) created: i64,
     pub(super) page_id: i64,
@@ -121,7 +122,7 @@ impl PageRow {
 
 /// A new row of `comment_pages`.
 #[derive(Insertable)]
-#[diesel(table_name = comment_pages)]
+#[diesel(table_name = comment_pages, treat_none_as_default_value = false)]
 pub(super) struct NewPageRow<'a> {
     site_id: &'a str,
     slug_key: &'a str,
