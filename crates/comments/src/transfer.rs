@@ -88,7 +88,7 @@ pub struct Imported {
 
 /// Where comments come from and go to by the thousand.
 ///
-/// The laws are in [`contract::transfer`](crate::contract::transfer) (feature `testing`).
+/// The laws are in the `contract::transfer` module (feature `testing`).
 pub trait CommentTransfer: Send + Sync {
     /// Stores all of them or none.
     ///

@@ -1,5 +1,7 @@
 //! Rows of `comments` and `comment_pages`, and what they stand for.
 
+#![expect(clippy::ref_option_ref, reason = "derived for columns that may be NULL")]
+
 use diesel::{Insertable, QueryResult, Queryable, result::Error};
 use inkstone_comments::{Comment, CommentId, Status, UserAgent};
 use inkstone_vocab::{PageIdentity, SiteId, Timestamp};
