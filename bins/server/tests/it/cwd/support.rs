@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use inkstone_server::config::{Config, Optional, TrustedProxies};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -106,7 +106,10 @@ impl Blog {
     /// The SQLite database behind the server's back.
     pub(crate) fn database(&self) -> SqliteConnection {
         let file = self.directory.path().join("inkstone.db");
-        SqliteConnection::establish(file.to_str().unwrap()).unwrap()
+        let mut database = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        // The server writes by itself now and then.
+        database.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+        database
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
