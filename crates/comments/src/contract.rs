@@ -7,6 +7,7 @@
 pub mod likes;
 pub mod listing;
 pub mod moderation;
+pub mod news;
 pub mod posting;
 pub mod report;
 pub mod transfer;
@@ -52,6 +53,17 @@ macro_rules! comment_repository_contract {
             likes::concurrent_likes_are_not_lost
             posting::concurrent_comments_of_one_client_store_one
             moderation::concurrent_changes_keep_the_totals
+            moderation::only_what_waits_is_approved
+            news::what_is_posted_is_news_and_whether_it_is_approved
+            news::a_refused_comment_is_no_news
+            news::a_first_approval_is_news_by_whatever_way
+            news::a_comment_is_approved_for_the_first_time_once
+            news::other_changes_are_no_news
+            news::news_is_kept_until_it_is_forgotten
+            news::numbers_of_news_are_never_used_again
+            news::a_removed_comment_is_no_news
+            news::of_concurrent_approvals_one_is_news
+            news::concurrent_comments_are_all_news
         }
     };
     (@laws $repository:expr, $attributes:tt; $($subject:ident::$law:ident)*) => {

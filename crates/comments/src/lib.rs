@@ -10,6 +10,7 @@ mod import;
 #[cfg(feature = "testing")]
 mod memory;
 mod moderation;
+mod news;
 mod report;
 mod repository;
 mod service;
@@ -29,6 +30,7 @@ pub use import::{
 #[cfg(feature = "testing")]
 pub use memory::MemoryComments;
 pub use moderation::{Admission, Admitted, Owner, Policy, Unproven};
+pub use news::News;
 pub use report::{CommentOverview, CommentReport, DailyComments, SiteTally, Tally};
 pub use repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon};
 pub use service::{CommentObserver, Comments, Posted};

@@ -1,6 +1,9 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
+mod news;
+mod posting;
 mod report;
+mod threads;
 mod transfer;
 
 use std::{
@@ -16,8 +19,9 @@ use inkstone_vocab::{
 
 use crate::{
     comment::{Comment, CommentId, Edit, NewComment, Status},
+    news::News,
     repository::{CommentRepository, Inserted, Liked, Listing, Touched, is_too_soon},
-    thread::{Node, Place, Thread, places},
+    thread::Thread,
 };
 
 /// Comments in memory, for tests and examples.
@@ -29,6 +33,8 @@ struct State {
     last_id: i64,
     stored: Vec<Stored>,
     last_posted: HashMap<VisitorId, Timestamp>,
+    last_news: i64,
+    news: Vec<News>,
 }
 
 #[derive(Debug)]
@@ -36,6 +42,7 @@ struct Stored {
     comment: Comment,
     page: PageIdentity,
     liked_by: HashSet<VisitorId>,
+    announced: bool,
 }
 
 impl CommentRepository for MemoryComments {
@@ -152,7 +159,7 @@ impl CommentRepository for MemoryComments {
             }
             _ => vec![old_page.topic().to_owned()],
         };
-        Ok(Some(Touched { topics }))
+        Ok(Some(Touched { topics, news: state.announce(id) }))
     }
 
     fn set_status(
@@ -160,10 +167,13 @@ impl CommentRepository for MemoryComments {
         id: CommentId,
         status: Status,
     ) -> Result<Option<Touched>, RepositoryError> {
-        Ok(self.state().get_mut(id).map(|stored| {
-            stored.comment.status = status;
-            stored.touched()
-        }))
+        Ok(self.state().judge(id, status))
+    }
+
+    fn approve(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
+        let mut state = self.state();
+        let waits = state.get(id).is_some_and(|s| s.comment.status == Status::Pending);
+        Ok(if waits { state.judge(id, Status::Approved) } else { None })
     }
 
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
@@ -172,12 +182,13 @@ impl CommentRepository for MemoryComments {
             return Ok(None);
         };
         let removed = state.stored.remove(at);
+        state.news.retain(|news| news.comment != id);
         for stored in &mut state.stored {
             if stored.comment.parent == Some(id) {
                 stored.comment.parent = None;
             }
         }
-        Ok(Some(removed.touched()))
+        Ok(Some(removed.touched(false)))
     }
 
     fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
@@ -185,6 +196,15 @@ impl CommentRepository for MemoryComments {
         let known = clients.len();
         clients.retain(|_, last| *last >= before);
         Ok((known - clients.len()) as u64)
+    }
+
+    fn news(&self, limit: u32) -> Result<Vec<News>, RepositoryError> {
+        Ok(self.state().news.iter().take(limit as usize).copied().collect())
+    }
+
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError> {
+        self.state().news.retain(|news| !numbers.contains(&news.number));
+        Ok(())
     }
 }
 
@@ -207,77 +227,10 @@ impl State {
         self.get_mut(id).filter(|stored| stored.comment.status == Status::Approved)
     }
 
-    /// The page that `new` belongs to, unless it answers what is not shown there.
-    fn page_for(&self, new: &NewComment) -> Option<PageIdentity> {
-        let submission = &new.submission;
-        let Some(parent) = submission.parent else {
-            let site = submission.site.clone().unwrap_or_default();
-            return Some(PageIdentity::new(site, &submission.slug, submission.url.as_ref()));
-        };
-        let parent = self.get(CommentId::new(parent)?)?;
-        let lookup = PageLookup { site: submission.site.clone(), slug: submission.slug.clone() };
-        let shown = self.places()[&parent.comment.id].shown;
-        (shown && lookup.finds(&parent.page)).then(|| parent.page.clone())
-    }
-
-    fn store(&mut self, new: &NewComment, page: PageIdentity, created: Timestamp) -> CommentId {
-        self.last_id += 1;
-        let id = CommentId(self.last_id);
-        let submission = &new.submission;
-        let author = &submission.author;
-        let comment = Comment {
-            id,
-            created,
-            site: page.site.clone(),
-            slug: submission.slug.as_str().to_owned(),
-            url: text(submission.url.as_ref()),
-            title: submission.title.clone(),
-            name: author.name.as_str().to_owned(),
-            email: author.email.as_str().to_owned(),
-            website: text(author.website.as_ref()),
-            text: submission.body.text().to_owned(),
-            html: submission.body.html().to_owned(),
-            parent: submission.parent.and_then(CommentId::new),
-            likes: 0,
-            priority: 1,
-            status: new.status,
-            verified: new.verified,
-            address: submission.client.address.clone(),
-            agent: submission.client.agent.clone(),
-        };
-        self.stored.push(Stored { comment, page, liked_by: HashSet::new() });
-        id
-    }
-
-    fn places(&self) -> HashMap<CommentId, Place> {
-        let mut pages: HashMap<&PageIdentity, i64> = HashMap::new();
-        let nodes: Vec<Node> = self
-            .stored
-            .iter()
-            .map(|Stored { comment, page, .. }| {
-                let next = i64::try_from(pages.len()).unwrap_or(i64::MAX);
-                Node {
-                    id: comment.id,
-                    parent: comment.parent,
-                    approved: comment.status == Status::Approved,
-                    page: *pages.entry(page).or_insert(next),
-                }
-            })
-            .collect();
-        places(&nodes)
-    }
-
-    fn move_subtree(&mut self, top: CommentId, from: &PageIdentity, to: &PageIdentity) {
-        let mut moving = vec![top];
-        while let Some(id) = moving.pop() {
-            for stored in self.stored.iter_mut().filter(|stored| stored.page == *from) {
-                if stored.comment.id == id {
-                    stored.page = to.clone();
-                } else if stored.comment.parent == Some(id) {
-                    moving.push(stored.comment.id);
-                }
-            }
-        }
+    fn judge(&mut self, id: CommentId, status: Status) -> Option<Touched> {
+        self.get_mut(id)?.comment.status = status;
+        let news = self.announce(id);
+        self.get(id).map(|stored| stored.touched(news))
     }
 }
 
@@ -311,8 +264,8 @@ impl Stored {
         Liked { likes: self.comment.likes, changed }
     }
 
-    fn touched(&self) -> Touched {
-        Touched { topics: vec![self.page.topic().to_owned()] }
+    fn touched(&self, news: bool) -> Touched {
+        Touched { topics: vec![self.page.topic().to_owned()], news }
     }
 }
 

@@ -6,6 +6,7 @@ use inkstone_vocab::{PageLookup, PageRequest, RepositoryError, SiteId, Timestamp
 
 use crate::{
     comment::{Comment, CommentId, Edit, NewComment, Status},
+    news::News,
     thread::Thread,
 };
 
@@ -14,6 +15,11 @@ use crate::{
 /// Every method is atomic: it happens entirely or not at all. It fails only when the store cannot
 /// answer; absence and repetition are answers. The laws are in the `contract` module (feature
 /// `testing`).
+///
+/// What people are to be told of is recorded with the change itself, as [`News`]: that a comment
+/// was posted ([`insert`](Self::insert)), and that it is approved for the first time (by the same,
+/// [`edit`](Self::edit), [`set_status`](Self::set_status) or [`approve`](Self::approve)). Comments
+/// that an import stored, even such as wait for the owner, count as told of; they never are news.
 pub trait CommentRepository: Send + Sync {
     /// Stores `new`, unless its client stored a comment through this method a moment ago (see
     /// [`is_too_soon`]), or it answers a comment that is not shown on the same page (and
@@ -63,11 +69,22 @@ pub trait CommentRepository: Send + Sync {
     fn set_status(&self, id: CommentId, status: Status)
     -> Result<Option<Touched>, RepositoryError>;
 
-    /// Removes a comment for good; what answered it directly becomes a root.
+    /// Approves a comment that waits for the owner; `None` when none of this number does.
+    fn approve(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError>;
+
+    /// Removes a comment for good, and its news; what answered it directly becomes a root.
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError>;
 
     /// Forgets the clients that last posted before `before`; how many.
     fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError>;
+
+    /// The first `limit` of the news that is not forgotten, by number. Of changes that were made
+    /// at once, the one with the smaller number may be seen last: what is not forgotten is asked
+    /// for again, and there is no reading on from a number.
+    fn news(&self, limit: u32) -> Result<Vec<News>, RepositoryError>;
+
+    /// Forgets the news of these numbers. Numbers without news are none of its business.
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError>;
 }
 
 /// Whether a client that posted at `last` may not post again at `at`.
@@ -111,12 +128,14 @@ pub struct Liked {
     pub changed: Option<String>,
 }
 
-/// The topics of the pages whose comments a change has touched; see
-/// [`PageSlug::topic`](inkstone_vocab::PageSlug::topic).
+/// What a change of a stored comment was about: the topics of the pages it has touched, see
+/// [`PageSlug::topic`](inkstone_vocab::PageSlug::topic), and whether people are to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Touched {
     /// One topic, or two when a comment moved.
     pub topics: Vec<String>,
+    /// Whether the change was recorded as [`News`].
+    pub news: bool,
 }
 
 impl<R: CommentRepository + ?Sized> CommentRepository for Arc<R> {
@@ -177,11 +196,23 @@ impl<R: CommentRepository + ?Sized> CommentRepository for Arc<R> {
         (**self).set_status(id, status)
     }
 
+    fn approve(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
+        (**self).approve(id)
+    }
+
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         (**self).remove(id)
     }
 
     fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
         (**self).forget_clients(before)
+    }
+
+    fn news(&self, limit: u32) -> Result<Vec<News>, RepositoryError> {
+        (**self).news(limit)
+    }
+
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError> {
+        (**self).forget_news(numbers)
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     comment::{Comment, CommentId, Edit, NewComment, Status},
     error::CommentError,
     moderation::{Admitted, Policy},
+    news::News,
     repository::{CommentRepository, Inserted, Listing, Touched},
     thread::Thread,
 };
@@ -17,6 +18,9 @@ const HOUR_MILLIS: i64 = 3_600_000;
 pub trait CommentObserver {
     /// What readers see of pages with this topic may have changed.
     fn page_changed(&self, topic: &str);
+
+    /// There is [`News`] that was not there before.
+    fn news_recorded(&self) {}
 }
 
 /// Observes nothing.
@@ -61,6 +65,7 @@ impl<R: CommentRepository, O: CommentObserver> Comments<R, O> {
                 if status == Status::Approved {
                     self.observer.page_changed(new.submission.slug.topic());
                 }
+                self.observer.news_recorded();
                 Ok(Posted { id, status })
             }
             Inserted::TooSoon => Err(CommentError::TooFrequent { interval_ms: policy.interval_ms }),
@@ -124,6 +129,14 @@ impl<R: CommentRepository, O: CommentObserver> Comments<R, O> {
         self.tell(id, self.repository.set_status(id, status)?)
     }
 
+    /// Approves a comment that waits for the owner; whether it did. What the owner has judged
+    /// stays as it is.
+    pub fn approve(&self, id: CommentId) -> Result<bool, CommentError> {
+        let Some(touched) = self.repository.approve(id)? else { return Ok(false) };
+        self.observe(&touched);
+        Ok(true)
+    }
+
     /// Removes a comment for good.
     pub fn remove(&self, id: CommentId) -> Result<(), CommentError> {
         self.tell(id, self.repository.remove(id)?)
@@ -135,9 +148,26 @@ impl<R: CommentRepository, O: CommentObserver> Comments<R, O> {
         Ok(self.repository.forget_clients(before)?)
     }
 
+    /// What people are to be told of, `limit` at most, the oldest first; see
+    /// [`CommentRepository::news`].
+    pub fn news(&self, limit: u32) -> Result<Vec<News>, CommentError> {
+        Ok(self.repository.news(limit)?)
+    }
+
+    /// Forgets news by number, once others have taken care of it.
+    pub fn forget_news(&self, numbers: &[i64]) -> Result<(), CommentError> {
+        Ok(self.repository.forget_news(numbers)?)
+    }
+
     fn tell(&self, id: CommentId, touched: Option<Touched>) -> Result<(), CommentError> {
-        let touched = touched.ok_or(CommentError::NotFound(id))?;
-        touched.topics.iter().for_each(|topic| self.observer.page_changed(topic));
+        self.observe(&touched.ok_or(CommentError::NotFound(id))?);
         Ok(())
+    }
+
+    fn observe(&self, touched: &Touched) {
+        touched.topics.iter().for_each(|topic| self.observer.page_changed(topic));
+        if touched.news {
+            self.observer.news_recorded();
+        }
     }
 }

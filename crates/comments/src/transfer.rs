@@ -96,7 +96,8 @@ pub trait CommentTransfer: Send + Sync {
     /// visitors and an unknown title stay. One without a number is left out when the same
     /// comment (site, page, time, name, text) is stored already. Parents may come after their
     /// answers; unknown ones and those on another site are dropped, and circles are broken. All
-    /// count as verified.
+    /// count as verified, and as told of: neither the import nor a later approval is
+    /// [`News`](crate::News).
     fn import(&self, comments: Vec<ImportedComment>) -> Result<Imported, RepositoryError>;
 
     /// Hands over the comments of one site, or all, as of one moment: by priority, then newest

@@ -3,6 +3,7 @@
 mod likes;
 mod listing;
 mod moderation;
+mod news;
 mod posting;
 mod report;
 mod row;
@@ -10,8 +11,8 @@ mod threads;
 pub(crate) mod transfer;
 
 use inkstone_comments::{
-    Comment, CommentId, CommentRepository, Edit, Inserted, Liked, Listing, NewComment, Status,
-    Thread, Touched,
+    Comment, CommentId, CommentRepository, Edit, Inserted, Liked, Listing, NewComment, News,
+    Status, Thread, Touched,
 };
 use inkstone_vocab::{PageLookup, PageRequest, RepositoryError, SiteId, Timestamp, VisitorId};
 
@@ -79,11 +80,27 @@ impl CommentRepository for Store {
         self.write(move |connection| moderation::set_status(connection, id, status))
     }
 
+    fn approve(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
+        self.write(move |connection| moderation::approve(connection, id))
+    }
+
     fn remove(&self, id: CommentId) -> Result<Option<Touched>, RepositoryError> {
         self.write(move |connection| moderation::remove(connection, id))
     }
 
     fn forget_clients(&self, before: Timestamp) -> Result<u64, RepositoryError> {
         self.write(move |connection| posting::forget_clients(connection, before))
+    }
+
+    fn news(&self, limit: u32) -> Result<Vec<News>, RepositoryError> {
+        self.read(|connection| news::load(connection, limit))
+    }
+
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let numbers = numbers.to_vec();
+        self.write(move |connection| news::forget(connection, &numbers))
     }
 }

@@ -39,6 +39,7 @@ diesel::table! {
         os -> Text,
         browser -> Text,
         device -> Text,
+        announced -> Bool,
     }
 }
 
@@ -53,6 +54,15 @@ diesel::table! {
     comment_intervals (client) {
         client -> Text,
         last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    comment_news (number) {
+        number -> BigInt,
+        comment_id -> BigInt,
+        posted -> Bool,
+        approved -> Bool,
     }
 }
 

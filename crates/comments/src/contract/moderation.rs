@@ -140,8 +140,28 @@ pub fn absent_comments_are_answered_with_none(repository: &impl CommentRepositor
         assert_eq!(repository.unlike(id, &visitor("ada")).expect("unlike"), None);
         assert_eq!(repository.edit(id, &unchanged()).expect("edit"), None);
         assert_eq!(repository.set_status(id, Status::Pending).expect("status"), None);
+        assert_eq!(repository.approve(id).expect("approve"), None);
         assert_eq!(repository.remove(id).expect("remove"), None);
     }
+}
+
+pub fn only_what_waits_is_approved(repository: &impl CommentRepository) {
+    let root = insert(repository, &new_comment("/a"));
+    let mut waiting = reply("/a", root);
+    waiting.status = Status::Pending;
+    let answer = insert(repository, &waiting);
+    let topics = |id| repository.approve(id).expect("approve").map(|touched| touched.topics);
+    assert_eq!(topics(root), None);
+    assert_eq!(topics(answer), Some(vec!["/a".to_owned()]));
+    assert_eq!(topics(answer), None, "it waits no longer");
+    assert_eq!(ids(&threads(repository, "/a").items[0].replies), [answer]);
+    set_status(repository, answer, Status::Rejected);
+    assert_eq!(topics(answer), None);
+    assert_eq!(find(repository, answer).status, Status::Rejected);
+    set_status(repository, answer, Status::Pending);
+    assert_eq!(topics(answer), Some(vec!["/a".to_owned()]));
+    assert_eq!(find(repository, answer).status, Status::Approved);
+    assert_totals(repository);
 }
 
 pub fn totals_agree_with_the_lists(repository: &impl CommentRepository) {

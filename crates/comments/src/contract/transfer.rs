@@ -33,6 +33,7 @@ macro_rules! comment_transfer_contract {
             an_export_restores_another_server
             exports_come_in_the_order_of_roots
             a_thousand_comments_in_one_thread_are_imported
+            imported_comments_are_no_news
         }
     };
     (@laws $repository:expr, $attributes:tt; $($law:ident)*) => {
@@ -352,6 +353,28 @@ fn variety() -> Vec<ImportedComment> {
     items[1].address = Some("192.0.2.9".to_owned());
     "Browser/1".clone_into(&mut items[1].agent.header);
     items
+}
+
+/// Neither at the import nor when they are approved later, be they new or replaced.
+pub fn imported_comments_are_no_news<R: CommentRepository + CommentTransfer>(repository: &R) {
+    let mut waiting = new_comment("/a");
+    waiting.status = Status::Pending;
+    let stored = insert(repository, &waiting);
+    let before = repository.news(10).expect("news");
+    assert_eq!(before.len(), 1);
+    let new = stored.get() + 1;
+    let pending =
+        |number| ImportedComment { status: Status::Pending, ..numbered(number, 0, "waits") };
+    let report = import(
+        repository,
+        vec![pending(stored.get()), pending(new), numbered(new + 1, 0, "shown")],
+    );
+    assert_eq!((report.inserted, report.updated), (2, 1));
+    for id in [stored, id(new)] {
+        let touched = repository.approve(id).expect("approve").expect("it waits");
+        assert!(!touched.news);
+    }
+    assert_eq!(repository.news(10).expect("news"), before, "what was told of its posting stays");
 }
 
 /// By priority, then newest first, then highest number; of one site when one is named.

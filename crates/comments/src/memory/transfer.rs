@@ -138,7 +138,7 @@ impl State {
             agent: new.agent.clone(),
         };
         self.last_id = self.last_id.max(id.get());
-        self.stored.push(Stored { comment, page, liked_by });
+        self.stored.push(Stored { comment, page, liked_by, announced: true });
         self.stored.sort_by_key(|stored| stored.comment.id);
     }
 }

@@ -1,6 +1,9 @@
 //! What the service decides by itself.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use inkstone_comments::{
     Admission, Author, AuthorName, CommentError, CommentId, CommentObserver, Comments,
@@ -117,6 +120,50 @@ fn the_observer_hears_of_what_readers_see() {
     comments.set_status(id, Status::Pending).expect("held");
     comments.remove(id).expect("removed");
     assert_eq!(heard(), ["/a", "/a", "/a"]);
+}
+
+/// Counts how often it was told of news.
+#[derive(Default)]
+struct Bell(AtomicUsize);
+
+impl CommentObserver for &Bell {
+    fn page_changed(&self, _topic: &str) {}
+
+    fn news_recorded(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_observer_hears_of_news_and_of_nothing_else() {
+    let bell = Bell::default();
+    let comments = Comments::new(MemoryComments::default(), &bell);
+    let rung = || bell.0.swap(0, Ordering::Relaxed);
+    let policy = Policy { require_review: true, interval_ms: 10_000, ..Policy::default() };
+    let post = || {
+        let Admission::Open(admitted) = policy.admit(submission("ada@x.io")).expect("admitted")
+        else {
+            panic!("no owner, no key")
+        };
+        comments.post(admitted, &policy, Timestamp::from_millis(0))
+    };
+    let id = post().expect("posted").id;
+    assert_eq!(rung(), 1);
+    post().expect_err("too soon");
+    assert_eq!(rung(), 0);
+    assert!(comments.approve(id).expect("approved"));
+    assert_eq!(rung(), 1);
+    assert!(!comments.approve(id).expect("it waits no longer"));
+    comments.set_status(id, Status::Rejected).expect("rejected");
+    comments.set_status(id, Status::Approved).expect("approved again");
+    assert_eq!(rung(), 0);
+    let news = comments.news(10).expect("news");
+    let told: Vec<_> = news.iter().map(|n| (n.comment, n.posted, n.approved)).collect();
+    assert_eq!(told, [(id, true, false), (id, false, true)]);
+    comments.forget_news(&[news[0].number]).expect("forgotten");
+    assert_eq!(comments.news(10).expect("news"), news[1..]);
+    comments.remove(id).expect("removed");
+    assert_eq!(rung(), 0);
 }
 
 #[test]

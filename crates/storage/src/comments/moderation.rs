@@ -5,8 +5,9 @@ use inkstone_comments::{Comment, CommentId, Edit, Status, Touched};
 use inkstone_vocab::{PageIdentity, PageSlug, WebUrl};
 
 use super::{
+    news::{announce, forget_comment},
     posting::page_id,
-    row::{CommentRow, PageRow},
+    row::{CommentRow, PageRow, comment_id},
     threads::{Member, Totals, load, lock_page, move_subtree, settle},
 };
 use crate::{
@@ -20,11 +21,19 @@ pub(super) fn set_status(
     status: Status,
 ) -> QueryResult<Option<Touched>> {
     let Some((row, page)) = locked(connection, id)? else { return Ok(None) };
-    rearrange(connection, &row, |members| judge(members, id, status))?;
-    diesel::update(comments::table.find(id.get()))
-        .set(comments::status.eq(status.as_str()))
-        .execute(connection)?;
-    Ok(Some(Touched { topics: vec![page.topic().to_owned()] }))
+    judged(connection, &row, &page, status).map(Some)
+}
+
+pub(super) fn approve(
+    connection: &mut AnyConnection,
+    id: CommentId,
+) -> QueryResult<Option<Touched>> {
+    match locked(connection, id)? {
+        Some((row, page)) if row.status == Status::Pending.as_str() => {
+            judged(connection, &row, &page, Status::Approved).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 pub(super) fn remove(
@@ -40,7 +49,8 @@ pub(super) fn remove(
     })?;
     // The foreign key makes roots of its answers.
     delete(comments::table.find(id.get())).execute(connection)?;
-    Ok(Some(Touched { topics: vec![page.topic().to_owned()] }))
+    forget_comment(connection, id)?;
+    Ok(Some(Touched { topics: vec![page.topic().to_owned()], news: false }))
 }
 
 pub(super) fn edit(
@@ -68,7 +78,8 @@ pub(super) fn edit(
         settle(connection, &members, changed)?;
     }
     update(connection, id, &after)?;
-    Ok(Some(Touched { topics }))
+    let news = after.status == Status::Approved && announce(connection, id)?;
+    Ok(Some(Touched { topics, news }))
 }
 
 /// A comment and its page, with the page locked.
@@ -89,6 +100,22 @@ fn locked(
     }
     let page = comment_pages::table.find(page).first::<PageRow>(connection)?.into_identity()?;
     Ok(Some((row, page)))
+}
+
+/// Gives a comment, whose page is locked, another status.
+fn judged(
+    connection: &mut AnyConnection,
+    row: &CommentRow,
+    page: &PageIdentity,
+    status: Status,
+) -> QueryResult<Touched> {
+    let id = comment_id(row.id)?;
+    rearrange(connection, row, |members| judge(members, id, status))?;
+    diesel::update(comments::table.find(row.id))
+        .set(comments::status.eq(status.as_str()))
+        .execute(connection)?;
+    let news = status == Status::Approved && announce(connection, id)?;
+    Ok(Touched { topics: vec![page.topic().to_owned()], news })
 }
 
 fn rearrange(

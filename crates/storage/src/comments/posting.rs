@@ -5,6 +5,7 @@ use inkstone_comments::{CommentId, Inserted, NewComment, Status, Submission, is_
 use inkstone_vocab::{PageIdentity, PageLookup, Timestamp, WebUrl};
 
 use super::{
+    news::{NewNewsRow, record},
     row::{NewCommentRow, NewPageRow, PageRow, comment_id},
     threads::{Totals, add, lock_page},
 };
@@ -44,14 +45,17 @@ pub(super) fn insert(
     if !claim_interval(connection, client, interval_ms, at)? {
         return Ok(Inserted::TooSoon);
     }
-    let shown = i64::from(new.status == Status::Approved);
+    let approved = new.status == Status::Approved;
+    let shown = i64::from(approved);
     let destination = if let Some(destination) = parent {
         add(connection, destination.page, Totals { roots: 0, shown, approved: shown })?;
         destination
     } else {
         own_page(connection, submission, Totals { roots: shown, shown, approved: shown })?
     };
-    store(connection, new, &destination, at).map(Inserted::Stored)
+    let id = store(connection, new, &destination, at)?;
+    record(connection, NewNewsRow { comment_id: id.get(), posted: true, approved })?;
+    Ok(Inserted::Stored(id))
 }
 
 pub(super) fn forget_clients(
@@ -191,6 +195,7 @@ fn store(
         os: &client.agent.os,
         browser: &client.agent.browser,
         device: &client.agent.device,
+        announced: new.status == Status::Approved,
     };
     // Natively, for a statement this wide costs twice as much through the enum.
     let ids: Vec<i64> =

@@ -29,13 +29,14 @@ pub(super) struct CommentRow {
     content_html: String,
     likes: i64,
     priority: i32,
-    status: String,
+    pub(super) status: String,
     admin_verified: bool,
     ip_address: Option<String>,
     ua: String,
     os: String,
     browser: String,
     device: String,
+    _announced: bool,
 }
 
 impl CommentRow {
@@ -96,6 +97,7 @@ pub(super) struct NewCommentRow<'a> {
     pub(super) os: &'a str,
     pub(super) browser: &'a str,
     pub(super) device: &'a str,
+    pub(super) announced: bool,
 }
 
 /// All columns of `comment_pages`, in order.

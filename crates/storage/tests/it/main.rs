@@ -4,6 +4,7 @@
 
 mod contracts;
 mod migrations;
+mod news;
 mod schema;
 mod store;
 mod support;

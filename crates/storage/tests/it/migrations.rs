@@ -171,7 +171,7 @@ fn directory(backend: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend)
 }
 
-fn migrations(backend: &str) -> FileBasedMigrations {
+pub(crate) fn migrations(backend: &str) -> FileBasedMigrations {
     FileBasedMigrations::from_path(directory(backend)).unwrap()
 }
 
@@ -185,13 +185,13 @@ fn revert_all<DB: Backend>(connection: &mut impl MigrationHarness<DB>, backend: 
     assert_eq!(reverted.len(), names(backend).len());
 }
 
-fn sqlite_connection(fixture: &Fixture) -> SqliteConnection {
+pub(crate) fn sqlite_connection(fixture: &Fixture) -> SqliteConnection {
     let mut connection = SqliteConnection::establish(fixture.file().to_str().unwrap()).unwrap();
     connection.batch_execute("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000").unwrap();
     connection
 }
 
-fn postgres_connection(fixture: &Fixture) -> PgConnection {
+pub(crate) fn postgres_connection(fixture: &Fixture) -> PgConnection {
     PgConnection::establish(&fixture.address).unwrap()
 }
 

@@ -113,6 +113,7 @@ struct TextRow<'a> {
     os: &'a str,
     browser: &'a str,
     device: &'a str,
+    announced: bool,
 }
 
 impl PlaceRow {
@@ -148,6 +149,7 @@ impl<'a> TextRow<'a> {
             os: &agent.os,
             browser: &agent.browser,
             device: &agent.device,
+            announced: true,
         }
     }
 }

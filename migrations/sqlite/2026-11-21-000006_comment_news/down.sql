@@ -1,0 +1,2 @@
+DROP TABLE comment_news;
+ALTER TABLE comments DROP COLUMN announced;
