@@ -29,7 +29,7 @@ impl fmt::Display for MessageId {
 }
 
 /// On which way a message travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChannelKind {
     /// Mail; recipients are mail addresses.

@@ -1,5 +1,7 @@
 //! Where messages wait.
 
+use std::sync::Arc;
+
 use inkstone_vocab::{PageRequest, RepositoryError, Timestamp};
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
 pub trait OutboxRepository: Send + Sync {
     /// Writes messages down, but for those whose event, channel and recipient are known already;
     /// how many were new. While `max_waiting` messages wait, further ones are given up at once
-    /// with `overflow` as the reason.
+    /// with the reason of `limit`; of several that write at once, a few more may wait.
     fn enqueue(
         &self,
         messages: &[NewMessage],
@@ -22,12 +24,13 @@ pub trait OutboxRepository: Send + Sync {
         at: Timestamp,
     ) -> Result<u64, RepositoryError>;
 
-    /// Takes up to `limit` messages that are due for the holder of `lease`, oldest first, and
-    /// counts an attempt for each.
+    /// Takes up to `limit` messages that are due for the holder of `lease`, those that have been
+    /// due longest, and counts an attempt for each; in the order of their numbers.
     ///
     /// Of each recipient on each channel only the oldest waiting message is taken, and none while
-    /// another lease on it runs: so messages to one recipient arrive in order, and no two
-    /// processes send one at once. A lease that has run out counts as none.
+    /// a lease on another message to that recipient runs: so messages to one recipient arrive in
+    /// order, and no two processes send one at once. A lease that has run out counts as none.
+    /// While nothing is due, nothing is written.
     fn lease(
         &self,
         lease: &Lease,
@@ -35,11 +38,13 @@ pub trait OutboxRepository: Send + Sync {
         at: Timestamp,
     ) -> Result<Vec<Leased>, RepositoryError>;
 
-    /// Makes a lease last longer; whether it was still held on any message.
+    /// Makes a lease last longer; whether it was still held on any message. One that has run out
+    /// is held until somebody else takes the message.
     fn renew(&self, lease: &Lease) -> Result<bool, RepositoryError>;
 
     /// Writes down what became of a message that is leased under `lease`; `false`, and nothing
-    /// changed, when it is not any more.
+    /// changed, when it is not any more. A lease that has run out is good until somebody else
+    /// takes the message.
     fn settle(
         &self,
         id: MessageId,
@@ -56,7 +61,8 @@ pub trait OutboxRepository: Send + Sync {
     ) -> Result<(Vec<Entry>, u64), RepositoryError>;
 
     /// Lets messages that were given up, or that wait, be tried at once, with all their attempts
-    /// again: the one numbered `id`, or all that were given up. How many.
+    /// again: the one numbered `id`, or all that were given up. How many. One that is being sent,
+    /// so that its lease runs, is left alone.
     fn retry(&self, id: Option<MessageId>, at: Timestamp) -> Result<u64, RepositoryError>;
 
     /// Removes messages that were finished (sent, given up or skipped) before `before`; how many.
@@ -73,6 +79,69 @@ pub trait OutboxRepository: Send + Sync {
 
     /// Whether a recipient wants no more mail.
     fn is_unsubscribed(&self, key: &str) -> Result<bool, RepositoryError>;
+}
+
+impl<R: OutboxRepository + ?Sized> OutboxRepository for Arc<R> {
+    fn enqueue(
+        &self,
+        messages: &[NewMessage],
+        limit: Overflow<'_>,
+        at: Timestamp,
+    ) -> Result<u64, RepositoryError> {
+        (**self).enqueue(messages, limit, at)
+    }
+
+    fn lease(
+        &self,
+        lease: &Lease,
+        limit: u32,
+        at: Timestamp,
+    ) -> Result<Vec<Leased>, RepositoryError> {
+        (**self).lease(lease, limit, at)
+    }
+
+    fn renew(&self, lease: &Lease) -> Result<bool, RepositoryError> {
+        (**self).renew(lease)
+    }
+
+    fn settle(
+        &self,
+        id: MessageId,
+        lease: &str,
+        outcome: &Outcome,
+        at: Timestamp,
+    ) -> Result<bool, RepositoryError> {
+        (**self).settle(id, lease, outcome, at)
+    }
+
+    fn list(
+        &self,
+        filter: &OutboxFilter,
+        slice: PageRequest,
+    ) -> Result<(Vec<Entry>, u64), RepositoryError> {
+        (**self).list(filter, slice)
+    }
+
+    fn retry(&self, id: Option<MessageId>, at: Timestamp) -> Result<u64, RepositoryError> {
+        (**self).retry(id, at)
+    }
+
+    fn purge(&self, before: Timestamp) -> Result<u64, RepositoryError> {
+        (**self).purge(before)
+    }
+
+    fn set_unsubscribed(
+        &self,
+        key: &str,
+        unsubscribed: bool,
+        at: Timestamp,
+    ) -> Result<(), RepositoryError> {
+        (**self).set_unsubscribed(key, unsubscribed, at)
+    }
+
+    fn is_unsubscribed(&self, key: &str) -> Result<bool, RepositoryError> {
+        (**self).is_unsubscribed(key)
+    }
 }
 
 /// How many messages may wait, and what to say of the others.
