@@ -82,12 +82,16 @@ fn check(desk: Mutex<Desk>, messages: &[NewMessage]) {
     }
 }
 
-fn to_four(subject: i64) -> NewMessage {
-    mail(subject, ["ada", "bob", "eve", "joe"][(subject % 4).unsigned_abs() as usize])
+/// Messages to four recipients in turn, each numbered on its own.
+fn to_four(count: i64) -> Vec<NewMessage> {
+    (1..=count)
+        .zip(["ada", "bob", "eve", "joe"].iter().cycle())
+        .map(|(subject, to)| mail(subject, to))
+        .collect()
 }
 
 pub fn parallel_workers_never_hold_the_same_message(repository: &impl OutboxRepository) {
-    let messages: Vec<NewMessage> = (1..=48).map(to_four).collect();
+    let messages: Vec<NewMessage> = to_four(48);
     assert_eq!(repository.enqueue(&messages, LIMIT, at(0)).expect("enqueue"), 48);
     let (desk, done) = (Mutex::new(Desk::default()), AtomicBool::new(true));
     thread::scope(|scope| {
@@ -100,7 +104,7 @@ pub fn parallel_workers_never_hold_the_same_message(repository: &impl OutboxRepo
 }
 
 pub fn parallel_writers_write_a_message_once(repository: &impl OutboxRepository) {
-    let messages: Vec<NewMessage> = (1..=12).map(to_four).collect();
+    let messages: Vec<NewMessage> = to_four(12);
     let mut reversed = messages.clone();
     reversed.reverse();
     let written: u64 = thread::scope(|scope| {
@@ -117,7 +121,7 @@ pub fn parallel_writers_write_a_message_once(repository: &impl OutboxRepository)
 }
 
 pub fn parallel_writing_and_sending_loses_nothing(repository: &impl OutboxRepository) {
-    let messages: Vec<NewMessage> = (1..=48).map(to_four).collect();
+    let messages: Vec<NewMessage> = to_four(48);
     let (desk, done) = (Mutex::new(Desk::default()), AtomicBool::new(false));
     thread::scope(|scope| {
         for worker in 0..WORKERS {

@@ -1,4 +1,11 @@
-//! Memory obeys the contract; what is sent and how it is put into words.
+//! Memory obeys the contract; how messages are sent, and how comments are put into words.
+
+#![expect(clippy::unwrap_used, reason = "steps shared by tests")]
+
+mod mail;
+mod service;
+mod telegram;
+mod template;
 
 mod memory {
     use inkstone_notifications::MemoryOutbox;

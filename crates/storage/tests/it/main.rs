@@ -4,6 +4,7 @@
 
 mod contracts;
 mod migrations;
+mod outbox;
 mod schema;
 mod store;
 mod support;
