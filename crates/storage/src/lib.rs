@@ -30,6 +30,7 @@ mod connection;
 mod error;
 mod metrics;
 mod migrate;
+mod outbox;
 mod pool;
 mod restore;
 mod schema;

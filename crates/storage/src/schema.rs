@@ -161,6 +161,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        event_kind -> Text,
+        event_subject -> BigInt,
+        channel -> Text,
+        recipient -> Text,
+        title -> Text,
+        html -> Text,
+        text -> Text,
+        action -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        reason -> Nullable<Text>,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outbox_queues (channel, recipient) {
+        channel -> Text,
+        recipient -> Text,
+        due_at -> BigInt,
+        lease -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    unsubscribed (key) {
+        key -> Text,
+        since -> BigInt,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
 diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);

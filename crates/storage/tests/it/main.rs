@@ -5,6 +5,7 @@
 mod contracts;
 mod migrations;
 mod news;
+mod outbox;
 mod schema;
 mod store;
 mod support;

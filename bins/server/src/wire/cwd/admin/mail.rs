@@ -1,6 +1,7 @@
 //! Where and how the owner is told of comments (contract cwd, 3.5).
 
 use actix_web::web::{Data, Json};
+use inkstone_notifications::compose::{ADMIN_TEMPLATE, REPLY_TEMPLATE};
 use inkstone_settings::{MailPatch, MailSettings, SECRET_MASK, SmtpPatch};
 use serde_json::{Value, json};
 
@@ -14,11 +15,6 @@ use super::{
     settings::{SAVE_FAILED, SAVED, clearable_text, flag},
 };
 use crate::{blocking::blocking, owner_settings::OwnerSettings, wire::error::OrSay as _};
-
-/// The built-in mail to somebody who was answered.
-const REPLY_TEMPLATE: &str = include_str!("mail/reply.html");
-/// The built-in mail to the owner.
-const ADMIN_TEMPLATE: &str = include_str!("mail/admin.html");
 
 const LOAD_FAILED: &str = "加载邮件通知配置失败";
 

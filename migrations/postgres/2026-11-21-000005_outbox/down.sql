@@ -1,0 +1,3 @@
+DROP TABLE unsubscribed;
+DROP TABLE outbox_queues;
+DROP TABLE outbox;
