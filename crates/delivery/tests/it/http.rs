@@ -7,7 +7,7 @@ use inkstone_delivery::{
     testing::{HttpBehaviour, HttpStub},
 };
 
-use crate::support::{SHORT, http, limits};
+use crate::support::{A_WHILE, SHORT, http, limits};
 
 #[test]
 fn an_answer_is_an_answer_whatever_its_status() {
@@ -38,14 +38,14 @@ fn redirects_are_not_followed() {
 fn a_silent_server_is_given_up_on() {
     let stub = HttpStub::start();
     stub.then(HttpBehaviour::Silence);
-    assert_eq!(brief().post_json(&stub.url(), &[], b"{}"), Err(HttpError::Timeout));
+    assert_eq!(brief(SHORT).post_json(&stub.url(), &[], b"{}"), Err(HttpError::Timeout));
 }
 
 #[test]
 fn a_body_ends_where_the_limits_do() {
     let stub = HttpStub::start();
     stub.then(HttpBehaviour::Drip(Duration::from_millis(10)));
-    assert_eq!(brief().post_json(&stub.url(), &[], b"{}").unwrap().status, 200);
+    assert_eq!(brief(A_WHILE).post_json(&stub.url(), &[], b"{}").unwrap().status, 200);
 
     stub.then(HttpBehaviour::Flood(200));
     let client = HttpClient::new(HttpLimits { max_answer_bytes: 1000, ..limits() }, Targets::Any);
@@ -116,6 +116,6 @@ fn a_proxy_in_the_environment_is_not_used() {
     assert_eq!(proxy.requests(), []);
 }
 
-fn brief() -> HttpClient {
-    HttpClient::new(HttpLimits { total: SHORT, ..limits() }, Targets::Any)
+fn brief(total: Duration) -> HttpClient {
+    HttpClient::new(HttpLimits { total, ..limits() }, Targets::Any)
 }

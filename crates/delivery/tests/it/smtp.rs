@@ -8,7 +8,7 @@ use inkstone_delivery::{
 };
 use inkstone_notifications::DeliveryError;
 
-use crate::support::{PASSWORD, impatient, installation, mail, server};
+use crate::support::{A_WHILE, PASSWORD, impatient, installation, mail, server};
 
 #[test]
 fn a_login_is_made_in_the_way_the_server_offers() {
@@ -120,10 +120,14 @@ fn a_mail_accepted_late_is_sent() {
     let stub = SmtpStub::start();
     let gate = Gate::new();
     stub.then(SmtpBehaviour::At(Stage::Body, Act::Wait(gate.clone())));
-    // No command may take long, but the answer to the mail itself may.
-    let server = impatient(&stub);
-    let sending = thread::spawn(move || server.send(&mail(&installation())));
+    let server = impatient(&stub, A_WHILE);
+    let patient = server.clone();
+    let sending = thread::spawn(move || patient.send(&mail(&installation())));
     stub.wait_for(Stage::Body, 1);
+    // Another mail, sent later, is given up on meanwhile: the answer to the first takes longer
+    // than any command may.
+    stub.then(SmtpBehaviour::At(Stage::Greeting, Act::Silence));
+    assert_eq!(server.send(&mail(&installation())), Err(SmtpError::Timeout));
     assert_eq!(stub.mails(), []);
     gate.open();
     assert_eq!(sending.join().unwrap(), Ok(()));

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use inkstone_delivery::{
-    SmtpError, SmtpLimits, SmtpServer,
+    SmtpError, SmtpServer,
     testing::{Act, SmtpBehaviour, SmtpStub, Stage},
 };
 use inkstone_notifications::DeliveryError;
 
-use crate::support::{SHORT, impatient, installation, mail, server};
+use crate::support::{A_WHILE, SHORT, brief, impatient, installation, mail, server};
 
 const BEFORE_THE_MAIL: [Stage; 6] =
     [Stage::Greeting, Stage::Hello, Stage::Auth, Stage::Mail, Stage::Recipient, Stage::Data];
@@ -16,11 +16,11 @@ const BEFORE_THE_MAIL: [Stage; 6] =
 #[test]
 fn a_silent_server_is_given_up_on() {
     for stage in BEFORE_THE_MAIL {
-        let error = fail(impatient, stage, Act::Silence);
+        let error = fail(|stub| impatient(stub, SHORT), stage, Act::Silence);
         assert_eq!(error, SmtpError::Timeout, "{stage:?}");
         assert!(matches!(error.into(), DeliveryError::Temporary { .. }));
     }
-    let error = fail(brief, Stage::Body, Act::Silence);
+    let error = fail(|stub| brief(stub, A_WHILE), Stage::Body, Act::Silence);
     assert!(matches!(error, SmtpError::Unconfirmed(_)), "{error:?}");
 }
 
@@ -29,9 +29,10 @@ fn a_server_that_drips_is_given_up_on() {
     // Each byte comes well within the limit of a command, so only the whole can run out.
     let drip = Act::Drip(Duration::from_millis(10));
     for stage in BEFORE_THE_MAIL {
-        assert_eq!(fail(brief, stage, drip.clone()), SmtpError::Timeout, "{stage:?}");
+        let error = fail(|stub| brief(stub, SHORT), stage, drip.clone());
+        assert_eq!(error, SmtpError::Timeout, "{stage:?}");
     }
-    let error = fail(brief, Stage::Body, drip);
+    let error = fail(|stub| brief(stub, A_WHILE), Stage::Body, drip);
     assert!(matches!(error, SmtpError::Unconfirmed(_)), "{error:?}");
 }
 
@@ -97,10 +98,4 @@ fn fail(server: fn(&SmtpStub) -> SmtpServer, stage: Stage, act: Act) -> SmtpErro
     let error = server(&stub).send(&mail(&installation())).unwrap_err();
     assert_eq!(stub.mails(), []);
     error
-}
-
-/// Any command may take long, but all of them together only a moment.
-fn brief(stub: &SmtpStub) -> SmtpServer {
-    let server = server(stub);
-    SmtpServer { limits: SmtpLimits { total: SHORT, ..server.limits }, ..server }
 }

@@ -18,6 +18,9 @@ const PATIENT: Duration = Duration::from_secs(30);
 /// Short enough to wait for it to run out.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
 
+/// Longer than what must happen before takes even on a busy machine.
+pub(crate) const A_WHILE: Duration = Duration::from_secs(1);
+
 /// 2026-11-21T08:00:00Z.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(1_795_248_000_000)
@@ -39,9 +42,15 @@ pub(crate) fn server(stub: &SmtpStub) -> SmtpServer {
     }
 }
 
-/// The same, but it waits for no answer longer than a moment.
-pub(crate) fn impatient(stub: &SmtpStub) -> SmtpServer {
-    let limits = SmtpLimits { connect: PATIENT, command: SHORT, total: PATIENT };
+/// The same, but it waits for no answer longer than `command`.
+pub(crate) fn impatient(stub: &SmtpStub, command: Duration) -> SmtpServer {
+    let limits = SmtpLimits { connect: PATIENT, command, total: PATIENT };
+    SmtpServer { limits, ..server(stub) }
+}
+
+/// The same, but it waits no longer than `total` for everything together.
+pub(crate) fn brief(stub: &SmtpStub, total: Duration) -> SmtpServer {
+    let limits = SmtpLimits { connect: PATIENT, command: PATIENT, total };
     SmtpServer { limits, ..server(stub) }
 }
 

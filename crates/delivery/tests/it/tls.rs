@@ -6,7 +6,7 @@ use inkstone_delivery::{
 };
 use inkstone_notifications::DeliveryError;
 
-use crate::support::{impatient, installation, mail, server};
+use crate::support::{SHORT, impatient, installation, mail, server};
 
 #[test]
 fn encryption_from_the_start() {
@@ -72,7 +72,7 @@ fn words_put_in_before_encryption_begins_do_not_count() {
 #[test]
 fn a_server_that_does_not_encrypt_where_it_must_gets_nothing() {
     let stub = SmtpStub::start();
-    let server = SmtpServer { secure: true, ..impatient(&stub) };
+    let server = SmtpServer { secure: true, ..server(&stub) };
     let error = server.send(&mail(&installation())).unwrap_err();
     assert!(matches!(error, SmtpError::Tls(_)), "{error:?}");
     assert_eq!(stub.reached(Stage::Hello), 0);
@@ -83,7 +83,7 @@ fn a_handshake_that_never_happens_is_given_up_on() {
     let stub = SmtpStub::encrypted(Encryption::StartTls);
     let silent = b"220 go ahead\r\n".to_vec();
     stub.always(SmtpBehaviour::At(Stage::StartTls, Act::Raw(silent)));
-    assert_eq!(impatient(&stub).send(&mail(&installation())), Err(SmtpError::Timeout));
+    assert_eq!(impatient(&stub, SHORT).send(&mail(&installation())), Err(SmtpError::Timeout));
 }
 
 #[test]
