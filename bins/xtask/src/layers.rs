@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-notifications", WORDS),
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
+    ("inkstone-delivery", &["inkstone-notifications", "inkstone-vocab"]),
     ("inkstone-storage", DOMAINS_AND_WORDS),
     (
         "inkstone-server",
@@ -59,12 +60,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ammonia", &["inkstone-comments"]),
     ("argon2", &["inkstone-accounts"]),
     ("diesel", &["inkstone-storage"]),
+    ("lettre", &["inkstone-delivery"]),
     ("libsqlite3-sys", &["inkstone-server"]),
     ("pq-sys", &["inkstone-server"]),
     ("pulldown-cmark", &["inkstone-comments"]),
     ("r2d2", &["inkstone-storage"]),
+    ("rustls", &["inkstone-delivery"]),
     ("tokio", &["inkstone-server"]),
-    ("ureq", &["inkstone-bench"]),
+    ("ureq", &["inkstone-bench", "inkstone-delivery"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
