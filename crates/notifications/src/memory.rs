@@ -266,7 +266,8 @@ impl Row {
     fn matches(&self, filter: &OutboxFilter) -> bool {
         filter.state.is_none_or(|state| state == self.state)
             && filter.channel.is_none_or(|channel| channel == self.channel)
-            && filter.event.is_none_or(|event| event == self.event)
+            && filter.kind.is_none_or(|kind| kind == self.event.kind)
+            && filter.subject.is_none_or(|subject| subject == self.event.subject)
             && filter.recipient.as_ref().is_none_or(|recipient| *recipient == self.recipient)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use inkstone_vocab::{PageRequest, RepositoryError, Timestamp};
 
 use crate::{
-    event::Event,
+    event::EventKind,
     message::{ChannelKind, Entry, Leased, MessageId, MessageState, NewMessage},
 };
 
@@ -191,8 +191,10 @@ pub struct OutboxFilter {
     pub state: Option<MessageState>,
     /// On which way they travel.
     pub channel: Option<ChannelKind>,
-    /// What they tell.
-    pub event: Option<Event>,
+    /// What kind of thing they tell.
+    pub kind: Option<EventKind>,
+    /// The number of what it happened to.
+    pub subject: Option<i64>,
     /// To whom they go, exactly.
     pub recipient: Option<String>,
 }

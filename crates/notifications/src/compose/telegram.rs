@@ -63,6 +63,13 @@ impl TelegramNote<'_> {
         Content { html, action, ..Content::default() }
     }
 
+    /// What takes the place of a message, of which Telegram returned the plain text `shown`, when
+    /// its comment was approved.
+    pub fn approved(shown: &str) -> String {
+        let tail = "\n\n✅ 评论已批准";
+        cut(&words::lines(shown), MAX_UNITS - units(tail)) + tail
+    }
+
     fn title(&self) -> String {
         let title = escaped(&self.page.title(MAX_TITLE_CHARS));
         let link = self.page.link().map(|link| escaped(link.as_str()));

@@ -43,10 +43,11 @@ fn matching(filter: &OutboxFilter) -> Boxed<'_> {
     if let Some(channel) = filter.channel {
         query = query.filter(outbox::channel.eq(channel.as_str()));
     }
-    if let Some(event) = filter.event {
-        query = query
-            .filter(outbox::event_kind.eq(event.kind.as_str()))
-            .filter(outbox::event_subject.eq(event.subject));
+    if let Some(kind) = filter.kind {
+        query = query.filter(outbox::event_kind.eq(kind.as_str()));
+    }
+    if let Some(subject) = filter.subject {
+        query = query.filter(outbox::event_subject.eq(subject));
     }
     if let Some(recipient) = &filter.recipient {
         query = query.filter(outbox::recipient.eq(recipient));
