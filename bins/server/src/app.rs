@@ -19,15 +19,17 @@ use actix_web::{
 use inkstone_storage::Store;
 
 use crate::{
+    channels::ChannelError,
     config::{self, Config, Metrics},
     edge::{Edge, edge},
     health,
     installation::Installation,
     jobs,
     meter::{self, Meters},
+    postman::{Postman, Wake},
     services::Services,
     signals::Signals,
-    wire::{cwd, error::unknown_route, landing::landing},
+    wire::{cwd, error::unknown_route, inkstone, landing::landing},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -44,6 +46,7 @@ pub struct Application {
     metrics: Option<Server>,
     signals: Signals,
     services: Services,
+    postman: Postman,
     store: Store,
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
@@ -66,6 +69,9 @@ pub enum StartError {
     /// The system does not let us listen for signals.
     #[error("cannot listen for signals")]
     Signals(#[source] io::Error),
+    /// Messages have no way to leave.
+    #[error(transparent)]
+    Channels(#[from] ChannelError),
 }
 
 impl Application {
@@ -80,7 +86,8 @@ impl Application {
         installation: Installation,
         extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> Result<Self, StartError> {
-        let services = Services::new(config, &installation);
+        let services = Services::new(config, &installation)?;
+        let postman = services.postman(config);
         let system = System::new();
         let (signals, (server, address), metrics) = system.block_on(async {
             Ok::<_, StartError>((
@@ -91,7 +98,17 @@ impl Application {
         })?;
         let (metrics, metrics_address) = metrics.unzip();
         let store = installation.store;
-        Ok(Self { system, server, metrics, signals, services, store, address, metrics_address })
+        Ok(Self {
+            system,
+            server,
+            metrics,
+            signals,
+            services,
+            postman,
+            store,
+            address,
+            metrics_address,
+        })
     }
 
     /// Where it listens; the real port when any was asked for.
@@ -110,12 +127,14 @@ impl Application {
     }
 
     /// Answers until SIGTERM, SIGINT or the handle stops it: then accepts nobody, finishes what
-    /// was begun, and closes the database.
+    /// was begun, messages on their way among it, and closes the database.
     pub fn run(self) -> io::Result<()> {
-        let Self { system, server, metrics, mut signals, services, store, .. } = self;
+        let Self { system, server, metrics, mut signals, services, postman, store, .. } = self;
         let handle = server.handle();
         let result = system.block_on(async move {
             let jobs = rt::spawn(jobs::run(services, meter::start()));
+            let stop = Wake::default();
+            let postman = rt::spawn(postman.run(stop.clone()));
             let metrics = metrics.map(|metrics| (metrics.handle(), rt::spawn(metrics)));
             rt::spawn(async move {
                 signals.received().await;
@@ -124,6 +143,9 @@ impl Application {
             });
             let result = server.await;
             jobs.abort();
+            stop.wake();
+            // It finishes what is on its way, within the time limits of the channels.
+            let _ = postman.await;
             if let Some((handle, task)) = metrics {
                 handle.stop(false).await;
                 task.abort();
@@ -190,7 +212,8 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
-        .service(web::resource("/readyz").guard(read()).to(health::ready));
+        .service(web::resource("/readyz").guard(read()).to(health::ready))
+        .configure(inkstone::routes);
     if let Some(services) = cwd {
         cwd::routes(app, services);
     }

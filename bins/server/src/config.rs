@@ -17,7 +17,8 @@ pub use reference::reference;
 pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
-    ClientAddressHeader, LogFormat, Optional, PublicEmail, RequestLog, ServerKey, TrustedProxies,
+    ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
+    TrustedProxies,
 };
 
 use section::section;
@@ -37,6 +38,12 @@ pub struct Config {
     pub limits: Limits,
     /// The CWD comment API.
     pub cwd: Cwd,
+    /// Messages to people.
+    pub notifications: Notifications,
+    /// How mails leave.
+    pub mail: Mail,
+    /// How Telegram is reached.
+    pub telegram: Telegram,
     /// Ready-made answers in memory.
     pub cache: Cache,
     /// What is written to standard error.
@@ -63,6 +70,9 @@ impl Config {
         Owner::SECTION,
         Limits::SECTION,
         Cwd::SECTION,
+        Notifications::SECTION,
+        Mail::SECTION,
+        Telegram::SECTION,
         Cache::SECTION,
         Log::SECTION,
         Metrics::SECTION,
@@ -163,6 +173,51 @@ section! {
         strict_sites: bool = "false";
         /// The version of CWD that clients are told.
         version: String = "'0.1.11'";
+    }
+}
+
+section! {
+    /// Messages to people, whatever way they travel: how long they are tried and kept. The owner
+    /// sees them at `/api/inkstone/outbox`.
+    Notifications "notifications" {
+        /// How often a message is tried before it is given up.
+        attempts: NonZeroU32 = "16";
+        /// Milliseconds from the first attempt to the second; they double with every further one.
+        retry_ms: NonZeroU32 = "30000";
+        /// The most milliseconds between two attempts.
+        retry_max_ms: NonZeroU32 = "21600000";
+        /// Milliseconds after which a message may be sent anew when the server that was sending
+        /// it has died.
+        lease_ms: NonZeroU32 = "60000";
+        /// Messages that may wait; further ones are given up at once.
+        max_waiting: NonZeroU32 = "10000";
+        /// Days for which messages are kept after they were sent or given up.
+        keep_days: NonZeroU32 = "30";
+    }
+}
+
+section! {
+    /// How mails leave. The SMTP server is a setting of the owner's.
+    Mail "mail" {
+        /// Seconds an SMTP server or the gateway may take for one mail.
+        timeout_s: NonZeroU32 = "30";
+        /// A PEM file with certificates of authorities that SMTP servers are trusted by, beside
+        /// the usual ones. Empty: none.
+        ca_file: Optional<PathBuf> = "''";
+        /// An address that takes mails as JSON when no SMTP server is set or it fails. Empty: none.
+        gateway_url: Optional<url::Url> = "''";
+        /// What the gateway knows us by, sent as `X-Auth-Token`.
+        gateway_token: Optional<SecretString> = "''";
+    }
+}
+
+section! {
+    /// How Telegram is reached. The bot and the chat are settings of the owner's.
+    Telegram "telegram" {
+        /// The address of the Bot API.
+        api_url: url::Url = "'https://api.telegram.org'";
+        /// Seconds Telegram may take for one request.
+        timeout_s: NonZeroU32 = "30";
     }
 }
 

@@ -7,9 +7,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::{blocking::blocking, clock, failure::Failure, meter, services::Services};
 
-/// How often expired sessions, tries, locks and intervals are removed. They stopped to count long
-/// before.
+/// How often expired sessions, tries, locks, intervals and messages are removed. They stopped to
+/// count long before.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+
+const DAY_MILLIS: i64 = 86_400_000;
 
 /// How often clients with their full budget are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
@@ -34,13 +36,16 @@ fn every(period: Duration) -> Interval {
 }
 
 async fn remove_expired(services: &Services) {
-    let Services { accounts, comments, limits, .. } = services.clone();
+    let Services { accounts, comments, outbox, limits, .. } = services.clone();
+    let keep = i64::from(services.notifications.keep_days.get()) * DAY_MILLIS;
     let remove = move || {
-        let clients = comments.forget_clients(limits.comment_interval_ms.into(), clock::now())?;
-        Ok::<_, Failure>(accounts.purge(clock::now())? + clients)
+        let now = clock::now();
+        let clients = comments.forget_clients(limits.comment_interval_ms.into(), now)?;
+        let messages = outbox.purge(now.plus_millis(-keep))?;
+        Ok::<_, Failure>(accounts.purge(now)? + clients + messages)
     };
     // A failure has been logged when it was made; the next round tries again.
     if let Ok(removed) = blocking(remove).await {
-        tracing::debug!(removed, "expired sessions, locks and intervals removed");
+        tracing::debug!(removed, "expired sessions, locks, intervals and messages removed");
     }
 }

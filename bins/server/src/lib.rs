@@ -3,6 +3,7 @@
 //! The binary is [`command::run`]; everything else is public so that tests can start an
 //! [`app::Application`] in their own process.
 
+pub mod announcements;
 pub mod app;
 pub mod backup;
 pub mod blocking;
@@ -10,6 +11,7 @@ pub mod body;
 pub mod budget;
 pub mod cache;
 pub mod caller;
+pub mod channels;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -18,14 +20,18 @@ pub mod failure;
 pub mod health;
 pub mod installation;
 pub mod jobs;
+pub mod keyed;
 pub mod meter;
 pub mod output;
+pub mod owner;
 pub mod owner_settings;
+pub mod postman;
 pub mod request_id;
 pub mod secrets;
 pub mod services;
 pub mod signals;
 pub mod telemetry;
+pub mod unsubscription;
 pub mod user_agent;
 pub mod verification;
 pub mod visitor;

@@ -7,13 +7,16 @@ use inkstone_comments::CommentObserver;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
+    announcements::Announcements,
     body::BodyLimit,
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
-    config::{Config, Cwd, Limits, ServerKey},
+    channels::{ChannelError, Channels},
+    config::{Config, Cwd, Limits, Notifications, PublicUrl, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
+    postman::{Postman, Wake},
     verification::Verification,
 };
 
@@ -23,19 +26,29 @@ const IMPORT_TIME: Duration = Duration::from_mins(10);
 /// Accounts, sessions and API tokens.
 pub type Accounts = inkstone_accounts::Accounts<Store>;
 
-/// Comments, which tell the cache what has changed.
-pub type Comments = inkstone_comments::Comments<Store, CacheInvalidation>;
+/// Comments, which tell the cache what has changed and the postman that there is news.
+pub type Comments = inkstone_comments::Comments<Store, CommentChanges>;
+
+/// Messages to people, and who wants none.
+pub type Outbox = inkstone_notifications::Outbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
 
-/// Makes the cache forget the pages whose comments have changed.
+/// Makes the cache forget the pages whose comments have changed, and calls the postman.
 #[derive(Clone, Debug)]
-pub struct CacheInvalidation(Data<ResponseCache>);
+pub struct CommentChanges {
+    cache: Data<ResponseCache>,
+    wake: Data<Wake>,
+}
 
-impl CommentObserver for CacheInvalidation {
+impl CommentObserver for CommentChanges {
     fn page_changed(&self, topic: &str) {
-        self.0.invalidate(topic);
+        self.cache.invalidate(topic);
+    }
+
+    fn news_recorded(&self) {
+        self.wake.wake();
     }
 }
 
@@ -52,6 +65,12 @@ pub struct Services {
     pub stats: Data<Stats>,
     /// What the owner configured.
     pub settings: Data<OwnerSettings>,
+    /// Messages to people.
+    pub outbox: Data<Outbox>,
+    /// The ways on which they travel.
+    pub channels: Data<Channels>,
+    /// Calls the postman.
+    pub wake: Data<Wake>,
     /// How often strangers may do things.
     pub budgets: Data<Budgets>,
     /// How many secrets are checked at once.
@@ -60,10 +79,14 @@ pub struct Services {
     pub cache: Data<ResponseCache>,
     /// The secret from which others are derived.
     pub key: Data<ServerKey>,
+    /// Where browsers find us.
+    pub public_url: Data<PublicUrl>,
     /// Whose word about client addresses is taken.
     pub proxies: Data<ProxyRules>,
     /// How much strangers may ask for.
     pub limits: Data<Limits>,
+    /// How long messages are tried and kept.
+    pub notifications: Notifications,
     /// What the CWD API was configured to do.
     pub cwd: Data<Cwd>,
     /// What bodies the public routes accept.
@@ -74,23 +97,31 @@ pub struct Services {
 
 impl Services {
     /// The services of an installation.
-    pub fn new(config: &Config, installation: &Installation) -> Self {
+    pub fn new(config: &Config, installation: &Installation) -> Result<Self, ChannelError> {
         let store = &installation.store;
         let time_to_live = time_to_live(config, store);
         let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
-        let invalidation = CacheInvalidation(cache.clone());
-        Self {
+        let wake = Data::new(Wake::default());
+        let changes = CommentChanges { cache: cache.clone(), wake: wake.clone() };
+        let settings = Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live));
+        let channels = Channels::new(config, &installation.key, settings.clone())?;
+        Ok(Self {
             store: Data::new(store.clone()),
             accounts: Data::new(Accounts::new(store.clone())),
-            comments: Data::new(Comments::new(store.clone(), invalidation)),
+            comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
-            settings: Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live)),
+            settings,
+            outbox: Data::new(Outbox::new(store.clone())),
+            channels: Data::new(channels),
+            wake,
             budgets: Data::new(Budgets::new(&config.limits)),
             verification: Data::new(Verification::default()),
             cache,
             key: Data::new(installation.key.clone()),
+            public_url: Data::new(PublicUrl::new(config.server.public_url.as_ref())),
             proxies: Data::new(ProxyRules::new(&config.server)),
             limits: Data::new(config.limits.clone()),
+            notifications: config.notifications.clone(),
             cwd: Data::new(config.cwd.clone()),
             public_body: BodyLimit {
                 bytes: config.limits.public_body.get() as usize,
@@ -100,7 +131,22 @@ impl Services {
                 bytes: config.limits.import_body.get() as usize,
                 time: IMPORT_TIME,
             },
-        }
+        })
+    }
+
+    /// The postman of this server, who has not begun yet.
+    pub fn postman(&self, config: &Config) -> Postman {
+        let announcements = Announcements::new(
+            config,
+            self.comments.clone(),
+            self.outbox.clone(),
+            self.settings.clone(),
+            self.channels.clone(),
+            self.key.clone(),
+            self.public_url.clone(),
+        );
+        let (outbox, channels) = (self.outbox.clone(), self.channels.clone());
+        Postman::new(announcements, outbox, channels, self.wake.clone(), &config.notifications)
     }
 
     /// Lets handlers ask for them.
@@ -110,10 +156,14 @@ impl Services {
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
             .app_data(self.settings.clone())
+            .app_data(self.outbox.clone())
+            .app_data(self.channels.clone())
+            .app_data(self.wake.clone())
             .app_data(self.budgets.clone())
             .app_data(self.verification.clone())
             .app_data(self.cache.clone())
             .app_data(self.key.clone())
+            .app_data(self.public_url.clone())
             .app_data(self.proxies.clone())
             .app_data(self.limits.clone())
             .app_data(self.cwd.clone())

@@ -3,11 +3,12 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::http::header::HeaderMap;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use inkstone_vocab::VisitorId;
-use sha2::Sha256;
 
-use crate::config::ServerKey;
+use crate::{
+    config::ServerKey,
+    keyed::{hex, keyed_hash},
+};
 
 /// The header in which a widget names its visitor (contract cwd, 2.6).
 const LIKE_USER: &str = "x-cwd-like-user";
@@ -54,16 +55,9 @@ fn named(key: &ServerKey, headers: &HeaderMap) -> Option<VisitorId> {
     Some(text.and_then(VisitorId::parse).unwrap_or_else(|| keyed(key, "like user", &[name])))
 }
 
-/// 128 bits of the HMAC of `parts`, kept apart by their lengths, in hexadecimal digits.
+/// 128 bits of a keyed hash, in hexadecimal digits.
 fn keyed(key: &ServerKey, purpose: &str, parts: &[&[u8]]) -> VisitorId {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key");
-    for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
-    let digest = mac.finalize().into_bytes();
-    let digits = base16ct::lower::encode_string(&digest[..16]);
+    let digits = hex(&keyed_hash(key, purpose, parts)[..16]);
     #[expect(clippy::expect_used, reason = "32 digits are a name")]
     VisitorId::parse(&digits).expect("32 digits")
 }

@@ -6,4 +6,5 @@
 pub mod cors;
 pub mod cwd;
 pub mod error;
+pub mod inkstone;
 pub mod landing;

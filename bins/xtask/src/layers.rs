@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "inkstone-accounts",
             "inkstone-comments",
+            "inkstone-delivery",
             "inkstone-notifications",
             "inkstone-settings",
             "inkstone-stats",

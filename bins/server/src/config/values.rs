@@ -49,7 +49,12 @@ macro_rules! from_text_through_from_str {
     )+};
 }
 
-from_text_through_from_str!(std::net::SocketAddr, std::num::NonZeroUsize, url::Url);
+from_text_through_from_str!(
+    std::net::SocketAddr,
+    std::num::NonZeroUsize,
+    std::path::PathBuf,
+    url::Url
+);
 
 impl FromText for SecretString {
     fn from_text(text: String) -> Result<Self, String> {
@@ -105,6 +110,23 @@ impl ServerKey {
 impl fmt::Debug for ServerKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ServerKey(…)")
+    }
+}
+
+/// The address under which browsers reach the server, when that is known.
+#[derive(Clone, Debug, Default)]
+pub struct PublicUrl(Option<url::Url>);
+
+impl PublicUrl {
+    /// The address that was configured.
+    pub fn new(url: Option<&url::Url>) -> Self {
+        Self(url.cloned())
+    }
+
+    /// The address of `path`, which begins without a slash, below it; a prefix is kept.
+    pub fn join(&self, path: &str) -> Option<String> {
+        let base = self.0.as_ref()?.as_str().trim_end_matches('/');
+        Some(format!("{base}/{path}"))
     }
 }
 

@@ -8,6 +8,7 @@ mod input;
 mod likes;
 mod refusal;
 mod submission;
+mod telegram;
 mod text;
 mod visits;
 
@@ -60,6 +61,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
         .route("/api/verify-admin", web::post().to(admin_key::verify))
         .route("/api/analytics/visit", web::post().to(visits::visit))
         .route("/api/analytics/pv", web::get().to(visits::views))
+        .route("/api/telegram/webhook", web::post().to(telegram::webhook))
         .service(
             web::scope("/admin")
                 .wrap(from_fn(admin::authentication::authenticate))

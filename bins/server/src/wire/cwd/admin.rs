@@ -52,8 +52,11 @@ fn setting_routes(app: &mut ServiceConfig) {
         .route("/email", web::put().to(mail::update_address))
         .route("/email-notify", web::get().to(mail::notification))
         .route("/email-notify", web::put().to(mail::update_notification))
+        .route("/email-test", web::post().to(mail::test))
         .route("/telegram", web::get().to(telegram::read))
         .route("/telegram", web::put().to(telegram::update))
+        .route("/telegram/setup", web::post().to(telegram::set_up))
+        .route("/telegram/test", web::post().to(telegram::test))
         .route("/s3", web::get().to(storage::read))
         .route("/s3", web::put().to(storage::update));
     for path in ["/features", "/feature"] {

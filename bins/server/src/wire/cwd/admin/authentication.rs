@@ -4,19 +4,16 @@ use actix_web::{
     ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{AUTHORIZATION, HeaderMap},
-    },
+    http::Method,
     middleware::Next,
     web::Data,
 };
 
-use super::super::{
-    Error,
-    refusal::{TOKEN_INVALID, UNAUTHORIZED},
+use super::super::Error;
+use crate::{
+    owner::{self, NotOwner},
+    services::Accounts,
 };
-use crate::{blocking::blocking, clock, services::Accounts};
 
 /// Lets through who presents a session's token or an API token, before anything else is looked
 /// at: unknown paths and wrong methods are no business of strangers.
@@ -38,24 +35,6 @@ fn is_login(request: &ServiceRequest) -> bool {
 }
 
 async fn check(request: &ServiceRequest) -> Result<(), Error> {
-    let presented = presented(request.headers()).ok_or(UNAUTHORIZED)?;
-    let Some(accounts) = request.app_data::<Data<Accounts>>().cloned() else {
-        return Err(UNAUTHORIZED.into());
-    };
-    let caller = blocking(move || accounts.authenticate(&presented, clock::now())).await?;
-    if caller.is_none() {
-        return Err(TOKEN_INVALID.into());
-    }
-    Ok(())
-}
-
-/// The token, with or without `Bearer` before it.
-fn presented(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?.trim();
-    let token = match value.split_at_checked(7) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
-        _ if value.eq_ignore_ascii_case("bearer") => "",
-        _ => value,
-    };
-    (!token.is_empty()).then(|| token.to_owned())
+    let accounts = request.app_data::<Data<Accounts>>().cloned().ok_or(NotOwner::TokenMissing)?;
+    Ok(owner::authenticate(request.headers(), accounts).await?)
 }

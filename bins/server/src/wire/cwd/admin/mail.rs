@@ -1,8 +1,13 @@
 //! Where and how the owner is told of comments (contract cwd, 3.5).
 
-use actix_web::web::{Data, Json};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json},
+};
+use inkstone_delivery::{Mail, SmtpError};
 use inkstone_notifications::compose::{ADMIN_TEMPLATE, REPLY_TEMPLATE};
-use inkstone_settings::{MailPatch, MailSettings, SECRET_MASK, SmtpPatch};
+use inkstone_settings::{MailPatch, MailSettings, SECRET_MASK, SmtpPatch, SmtpSettings};
+use inkstone_vocab::EmailAddress;
 use serde_json::{Value, json};
 
 use super::{
@@ -10,11 +15,14 @@ use super::{
         Body, Error,
         input::{Members, integer},
         message,
-        refusal::{EMAIL_INVALID, INVALID_JSON, Refusal},
+        refusal::{EMAIL_INVALID, INVALID_JSON, RECIPIENT_INVALID, Refusal, SMTP_INCOMPLETE},
     },
     settings::{SAVE_FAILED, SAVED, clearable_text, flag},
 };
-use crate::{blocking::blocking, owner_settings::OwnerSettings, wire::error::OrSay as _};
+use crate::{
+    blocking::blocking, channels::Channels, clock, failure::Failure, owner_settings::OwnerSettings,
+    wire::error::OrSay as _,
+};
 
 const LOAD_FAILED: &str = "加载邮件通知配置失败";
 
@@ -73,6 +81,52 @@ pub(super) async fn update_notification(
         notify_address: None,
     };
     save(settings, patch).await
+}
+
+/// `POST /admin/settings/email-test`: sends a mail with the settings in the request. The mask
+/// stands for the stored password only at the stored server (contract cwd, 3.5).
+pub(super) async fn test(
+    settings: Data<OwnerSettings>,
+    channels: Data<Channels>,
+    body: Body,
+) -> Result<HttpResponse, Error> {
+    let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
+    let test = move || send_test(&members, &settings, &channels);
+    match blocking(test).await.or_say("测试失败")? {
+        Ok(()) => Ok(HttpResponse::Ok().json(json!({ "message": "邮件发送成功" }))),
+        Err(error) => Ok(HttpResponse::InternalServerError()
+            .json(json!({ "message": format!("邮件发送失败: {error}") }))),
+    }
+}
+
+fn send_test(
+    members: &Members,
+    settings: &OwnerSettings,
+    channels: &Channels,
+) -> Result<Result<(), SmtpError>, Failure> {
+    let to = members.text(&["toEmail"]).and_then(EmailAddress::parse).ok_or(RECIPIENT_INVALID)?;
+    let stored = settings.all()?.mail.smtp.clone();
+    let given = given_server(&group(members, "smtp")?, &stored)?;
+    let server = channels.smtp(&given).ok_or(SMTP_INCOMPLETE)?;
+    Ok(server.send(&Mail::test(to.as_str(), channels.installation(), clock::now())))
+}
+
+/// The server that a test names; what it leaves out is as by default.
+fn given_server(smtp: &Members, stored: &SmtpSettings) -> Result<SmtpSettings, Refusal> {
+    let text = |name: &str| smtp.text(&[name]).map(str::trim).unwrap_or_default().to_owned();
+    let default = MailSettings::default().smtp;
+    let host = Some(text("host")).filter(|host| !host.is_empty()).unwrap_or(default.host);
+    let port = port(smtp)?.filter(|&port| port != 0).unwrap_or(default.port);
+    let (user, given) = (text("user"), text("pass"));
+    let known = (&host, port, &user) == (&stored.host, stored.port, &stored.user);
+    let password = match given.as_str() {
+        "" => None,
+        SECRET_MASK if known => stored.password.clone(),
+        SECRET_MASK => None,
+        given => Some(given.into()),
+    };
+    let secure = flag(smtp, "secure")?.unwrap_or(default.secure);
+    Ok(SmtpSettings { host, port, user, password, secure })
 }
 
 /// The members inside another, which may be absent.

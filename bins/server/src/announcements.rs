@@ -1,0 +1,215 @@
+//! What happened to comments, put into words for everybody who should know (contract cwd, 10 and
+//! 11).
+
+use actix_web::web::Data;
+use inkstone_comments::{Comment, CommentError, CommentId, News, Status};
+use inkstone_notifications::{
+    ChannelKind, Event, EventKind, NewMessage, Overflow, Wish,
+    compose::{
+        ADMIN_TEMPLATE, AdminMail, Page, REPLY_TEMPLATE, ReplyMail, Review, Said, TelegramNote,
+    },
+};
+use inkstone_settings::AllSettings;
+use inkstone_vocab::EmailAddress;
+
+use crate::{
+    channels::Channels,
+    clock,
+    config::{Config, PublicUrl, ServerKey},
+    failure::Failure,
+    owner_settings::OwnerSettings,
+    services::{Comments, Outbox},
+    unsubscription::{path, recipient_key},
+};
+
+/// Writes news into the outbox.
+#[derive(Clone)]
+pub struct Announcements {
+    comments: Data<Comments>,
+    outbox: Data<Outbox>,
+    settings: Data<OwnerSettings>,
+    channels: Data<Channels>,
+    key: Data<ServerKey>,
+    public_url: Data<PublicUrl>,
+    max_waiting: u64,
+}
+
+impl Announcements {
+    /// Announcements of an installation.
+    pub fn new(
+        config: &Config,
+        comments: Data<Comments>,
+        outbox: Data<Outbox>,
+        settings: Data<OwnerSettings>,
+        channels: Data<Channels>,
+        key: Data<ServerKey>,
+        public_url: Data<PublicUrl>,
+    ) -> Self {
+        Self {
+            comments,
+            outbox,
+            settings,
+            channels,
+            key,
+            public_url,
+            max_waiting: config.notifications.max_waiting.get().into(),
+        }
+    }
+
+    /// Writes the messages about up to `limit` pieces of news; how many there were. Should it
+    /// break off, the next call begins again, and messages that are known are not written twice.
+    pub fn announce(&self, limit: u32) -> Result<usize, Failure> {
+        let news = self.comments.news(limit)?;
+        if news.is_empty() {
+            return Ok(0);
+        }
+        let settings = self.settings.all()?;
+        let mut messages = Vec::new();
+        for news in &news {
+            messages.extend(self.about(news, &settings)?);
+        }
+        let overflow =
+            Overflow { max_waiting: self.max_waiting, reason: "too many messages were waiting" };
+        self.outbox.enqueue(&messages, overflow, clock::now())?;
+        let numbers: Vec<i64> = news.iter().map(|news| news.number).collect();
+        self.comments.forget_news(&numbers)?;
+        Ok(news.len())
+    }
+
+    fn about(&self, news: &News, settings: &AllSettings) -> Result<Vec<NewMessage>, Failure> {
+        // Removed before anybody was told: then nobody need be.
+        let Some(comment) = self.find(news.comment)? else { return Ok(Vec::new()) };
+        let mut messages = Vec::new();
+        if news.posted {
+            if comment.parent.is_none() {
+                messages.push(self.owner_mail(&comment, settings));
+            }
+            messages.push(telegram(&comment, settings));
+        }
+        if let Some(parent) = comment.parent.filter(|_| news.approved)
+            && comment.status == Status::Approved
+            && let Some(parent) = self.find(parent)?
+        {
+            messages.push(self.reply_mail(&comment, &parent, settings)?);
+        }
+        Ok(messages)
+    }
+
+    fn find(&self, id: CommentId) -> Result<Option<Comment>, Failure> {
+        match self.comments.find(id) {
+            Ok(comment) => Ok(Some(comment)),
+            Err(CommentError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn owner_mail(&self, comment: &Comment, settings: &AllSettings) -> NewMessage {
+        let address = settings.owner_address();
+        let wish = match &address {
+            _ if !settings.mail.enabled => skip("email_notify_enabled is off"),
+            None => skip("neither comment_admin_email nor admin_notify_email is an address"),
+            _ if !self.channels.can_mail(settings) => skip(NO_MAIL),
+            Some(_) => {
+                let template = settings.mail.template_admin.as_deref().unwrap_or(ADMIN_TEMPLATE);
+                let mail = AdminMail {
+                    page: page(comment),
+                    author: &comment.name,
+                    comment: said(comment),
+                };
+                Wish::Send(mail.compose(template))
+            }
+        };
+        let recipient = address.map_or_else(String::new, |address| address.as_str().to_owned());
+        message(EventKind::CommentPosted, comment, ChannelKind::Mail, recipient, wish)
+    }
+
+    fn reply_mail(
+        &self,
+        reply: &Comment,
+        parent: &Comment,
+        settings: &AllSettings,
+    ) -> Result<NewMessage, Failure> {
+        let wish = match EmailAddress::parse(&parent.email) {
+            _ if !settings.mail.enabled => skip("email_notify_enabled is off"),
+            None => skip("whoever was answered gave no address"),
+            Some(to) if to.matches(&reply.email) => skip("the author answers themselves"),
+            _ if !self.channels.can_mail(settings) => skip(NO_MAIL),
+            Some(to) => self.wish_of_answered(reply, parent, &to, settings)?,
+        };
+        let (kind, channel) = (EventKind::CommentApproved, ChannelKind::Mail);
+        Ok(message(kind, reply, channel, parent.email.trim().to_owned(), wish))
+    }
+
+    fn wish_of_answered(
+        &self,
+        reply: &Comment,
+        parent: &Comment,
+        to: &EmailAddress,
+        settings: &AllSettings,
+    ) -> Result<Wish, Failure> {
+        let recipient = recipient_key(&self.key, to);
+        if self.outbox.is_unsubscribed(&recipient)? {
+            return Ok(skip("the recipient has unsubscribed"));
+        }
+        let unsubscribe = self.public_url.join(&path(&self.key, &recipient));
+        let mail = ReplyMail {
+            page: page(reply),
+            to_email: to.as_str(),
+            to_name: &parent.name,
+            parent: said(parent),
+            author: &reply.name,
+            reply: said(reply),
+            unsubscribe: unsubscribe.as_deref(),
+        };
+        let template = settings.mail.template_reply.as_deref().unwrap_or(REPLY_TEMPLATE);
+        Ok(Wish::Send(mail.compose(template)))
+    }
+}
+
+const NO_MAIL: &str = "no mail server is set (email_smtp_user, email_smtp_pass)";
+
+fn telegram(comment: &Comment, settings: &AllSettings) -> NewMessage {
+    let telegram = &settings.telegram;
+    let chat = telegram.chat_id.clone().unwrap_or_default();
+    let wish = match telegram.bot_token {
+        _ if !telegram.enabled => skip("telegram_notify_enabled is off"),
+        Some(_) if !chat.is_empty() => {
+            let note = TelegramNote {
+                comment: comment.id.get(),
+                page: page(comment),
+                author: &comment.name,
+                email: &comment.email,
+                review: match comment.status {
+                    Status::Approved => Review::Approved,
+                    Status::Pending | Status::Rejected => Review::Pending,
+                },
+                text: &comment.text,
+            };
+            Wish::Send(note.compose())
+        }
+        _ => skip("telegram_bot_token or telegram_chat_id is not set"),
+    };
+    message(EventKind::CommentPosted, comment, ChannelKind::Telegram, chat, wish)
+}
+
+fn message(
+    kind: EventKind,
+    comment: &Comment,
+    channel: ChannelKind,
+    recipient: String,
+    wish: Wish,
+) -> NewMessage {
+    NewMessage { event: Event { kind, subject: comment.id.get() }, channel, recipient, wish }
+}
+
+fn skip(reason: &str) -> Wish {
+    Wish::Skip(reason.to_owned())
+}
+
+fn page(comment: &Comment) -> Page<'_> {
+    Page { title: comment.title.as_deref(), slug: &comment.slug, url: comment.url.as_deref() }
+}
+
+fn said(comment: &Comment) -> Said<'_> {
+    Said { html: &comment.html, text: &comment.text }
+}

@@ -1,0 +1,163 @@
+//! The ways to the other side, with what the owner and the operator have set.
+
+use std::{fs, io, path::PathBuf, time::Duration};
+
+use actix_web::web::Data;
+use inkstone_delivery::{
+    HttpClient, HttpLimits, Installation, MailGateway, Mailer, SmtpLimits, SmtpServer, Targets,
+    TelegramBot, Trust, TrustError,
+};
+use inkstone_notifications::{Channel as _, ChannelKind, DeliveryError, Leased};
+use inkstone_settings::{AllSettings, SmtpSettings};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    clock,
+    config::{Config, ServerKey},
+    keyed::{hex, keyed_hash},
+    owner_settings::OwnerSettings,
+};
+
+/// The ways to the other side.
+pub struct Channels {
+    settings: Data<OwnerSettings>,
+    gateway: Option<MailGateway>,
+    trust: Trust,
+    smtp_limits: SmtpLimits,
+    telegram: HttpClient,
+    telegram_api: String,
+    installation: Installation,
+}
+
+/// Why there are no channels.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// The file with further certificates is not to be read.
+    #[error("cannot read {} (mail.ca_file)", .0.display())]
+    CertificateFile(PathBuf, #[source] io::Error),
+    /// The file holds something else.
+    #[error("{} (mail.ca_file) is not a list of certificates", .0.display())]
+    Certificates(PathBuf, #[source] TrustError),
+    /// There is no encryption.
+    #[error("mails cannot be encrypted")]
+    Trust(#[source] TrustError),
+}
+
+impl Channels {
+    /// The channels of an installation.
+    pub fn new(
+        config: &Config,
+        key: &ServerKey,
+        settings: Data<OwnerSettings>,
+    ) -> Result<Self, ChannelError> {
+        let mail_time = Duration::from_secs(config.mail.timeout_s.get().into());
+        let telegram_time = Duration::from_secs(config.telegram.timeout_s.get().into());
+        let gateway = config.mail.gateway_url.as_ref().map(|url| {
+            let token = config.mail.gateway_token.as_ref().cloned();
+            MailGateway::new(client(mail_time), url.as_str(), token.unwrap_or_default())
+        });
+        Ok(Self {
+            settings,
+            gateway,
+            trust: trust(config.mail.ca_file.as_ref())?,
+            smtp_limits: limits(mail_time),
+            telegram: client(telegram_time),
+            telegram_api: config.telegram.api_url.to_string(),
+            installation: installation(config, key),
+        })
+    }
+
+    /// Hands a message over; may block.
+    pub fn deliver(&self, message: &Leased) -> Result<(), DeliveryError> {
+        let settings = self.settings.all().map_err(|error| {
+            tracing::warn!(%error, "settings not read");
+            DeliveryError::temporary("the settings could not be read")
+        })?;
+        match message.channel {
+            ChannelKind::Mail => self.mailer(&settings).deliver(message),
+            ChannelKind::Telegram => match &settings.telegram.bot_token {
+                Some(token) => self.telegram_bot(token).deliver(message),
+                None => Err(DeliveryError::temporary("telegram_bot_token is not set")),
+            },
+            _ => Err(DeliveryError::permanent("this server does not know the channel")),
+        }
+    }
+
+    /// Whether a mail could leave at all.
+    pub fn can_mail(&self, settings: &AllSettings) -> bool {
+        self.gateway.is_some() || is_complete(&settings.mail.smtp)
+    }
+
+    /// The bot with this token.
+    pub fn telegram_bot(&self, token: &SecretString) -> TelegramBot {
+        TelegramBot::new(self.telegram.clone(), &self.telegram_api, token.clone())
+    }
+
+    /// The mail server with these settings; `None` without a user and a password.
+    pub fn smtp(&self, settings: &SmtpSettings) -> Option<SmtpServer> {
+        is_complete(settings).then(|| SmtpServer {
+            host: settings.host.clone(),
+            port: settings.port,
+            user: settings.user.clone(),
+            password: settings.password.clone().unwrap_or_default(),
+            secure: settings.secure,
+            trust: self.trust.clone(),
+            limits: self.smtp_limits,
+        })
+    }
+
+    /// By which name mail servers know us.
+    pub const fn installation(&self) -> &Installation {
+        &self.installation
+    }
+
+    fn mailer(&self, settings: &AllSettings) -> Mailer {
+        Mailer {
+            smtp: self.smtp(&settings.mail.smtp),
+            gateway: self.gateway.clone(),
+            installation: self.installation.clone(),
+            clock: clock::now,
+        }
+    }
+}
+
+/// What Telegram proves itself with, as long as the bot has this token.
+pub fn webhook_secret(key: &ServerKey, token: &SecretString) -> SecretString {
+    hex(&keyed_hash(key, "telegram webhook", &[token.expose_secret().as_bytes()])).into()
+}
+
+fn is_complete(smtp: &SmtpSettings) -> bool {
+    let password = smtp.password.as_ref().map(ExposeSecret::expose_secret);
+    !smtp.user.is_empty() && password.is_some_and(|password| !password.is_empty())
+}
+
+fn client(total: Duration) -> HttpClient {
+    let limits = HttpLimits::default();
+    HttpClient::new(
+        HttpLimits { total, connect: limits.connect.min(total), ..limits },
+        Targets::Any,
+    )
+}
+
+fn limits(total: Duration) -> SmtpLimits {
+    let limits = SmtpLimits::default();
+    SmtpLimits { connect: limits.connect.min(total), command: limits.command.min(total), total }
+}
+
+fn trust(file: Option<&PathBuf>) -> Result<Trust, ChannelError> {
+    let Some(file) = file else { return Trust::public().map_err(ChannelError::Trust) };
+    let pem = fs::read(file).map_err(|error| ChannelError::CertificateFile(file.clone(), error))?;
+    Trust::also(&pem).map_err(|error| ChannelError::Certificates(file.clone(), error))
+}
+
+/// The host under which we are reached, if there is one, and something of our own before it.
+fn installation(config: &Config, key: &ServerKey) -> Installation {
+    let own = hex(&keyed_hash(key, "installation", &[])[..4]);
+    let host = config.server.public_url.as_ref().and_then(|url| url.domain());
+    let name = format!("{own}.{}", host.unwrap_or("inkstone.localdomain"));
+    #[expect(clippy::expect_used, reason = "hexadecimal digits before a fixed name")]
+    Installation::parse(&name)
+        .or_else(|| Installation::parse(&format!("{own}.inkstone.localdomain")))
+        .expect("a host name")
+}

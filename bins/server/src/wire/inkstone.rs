@@ -1,0 +1,78 @@
+//! Our own API under `/api/inkstone`, for what no other contract has: what has become of messages,
+//! and leaving their recipients alone.
+
+mod outbox;
+mod unsubscribe;
+
+use actix_web::{
+    http::StatusCode,
+    web::{self, ServiceConfig},
+};
+use inkstone_vocab::FaultKind;
+use serde_json::{Value, json};
+
+use super::error::{FailureFormat, unknown_route};
+use crate::failure::Failure;
+
+/// The error of every handler here.
+type Error = super::error::ApiError<Format>;
+
+/// Registers the routes of the API.
+pub(crate) fn routes(app: &mut ServiceConfig) {
+    app.service(
+        web::scope("/api/inkstone")
+            .route("/outbox", web::get().to(outbox::list))
+            .route("/outbox/retry", web::post().to(outbox::retry_all))
+            .route("/outbox/{id}/retry", web::post().to(outbox::retry))
+            .route("/unsubscribe/{token}", web::get().to(unsubscribe::ask))
+            .route("/unsubscribe/{token}", web::post().to(unsubscribe::change))
+            .default_service(web::to(unknown_route::<Format>)),
+    );
+}
+
+/// A status, and `{"code": …, "message": …}`: the code is stable, the message is for people.
+#[derive(Debug)]
+pub struct Format;
+
+impl FailureFormat for Format {
+    fn status(failure: &Failure) -> StatusCode {
+        match (failure.kind(), failure.code()) {
+            (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
+            (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
+            (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
+            (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,
+            (FaultKind::NotFound, _) => StatusCode::NOT_FOUND,
+            (FaultKind::Conflict, _) => StatusCode::CONFLICT,
+            (FaultKind::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
+            (FaultKind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (FaultKind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn body(failure: &Failure, said: Option<&'static str>) -> Value {
+        let message = said.unwrap_or_else(|| text(failure));
+        json!({ "code": failure.code(), "message": message })
+    }
+}
+
+fn text(failure: &Failure) -> &'static str {
+    match (failure.kind(), failure.code()) {
+        (_, "token_missing") => "This needs the owner's token in the Authorization header.",
+        (_, "token_invalid") => "The token is unknown or has expired.",
+        (_, "outbox_filter_invalid") => {
+            "state, channel, event or subject has a value that no message has."
+        }
+        (_, "message_not_retriable") => {
+            "There is no such message, or it was sent, is not wanted, or is being sent just now."
+        }
+        (FaultKind::Invalid, _) => "The request cannot be understood.",
+        (FaultKind::Unauthenticated, _) => "The request needs a token.",
+        (FaultKind::Forbidden, _) => "The request is not allowed.",
+        (FaultKind::NotFound, _) => "There is nothing here.",
+        (FaultKind::Conflict, _) => "Something changed meanwhile; try again.",
+        (FaultKind::RateLimited, _) => "Too many requests; try again later.",
+        (FaultKind::Unavailable, _) => "The server is busy; try again in a moment.",
+        (FaultKind::Internal, _) => "The server failed; its log says why.",
+    }
+}
