@@ -13,6 +13,7 @@ use crate::workspace::Workspace;
 const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-vocab", &[]),
     ("inkstone-accounts", WORDS),
+    ("inkstone-blobstore", WORDS),
     ("inkstone-comments", WORDS),
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
@@ -21,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "inkstone-server",
         &[
             "inkstone-accounts",
+            "inkstone-blobstore",
             "inkstone-comments",
             "inkstone-settings",
             "inkstone-stats",
@@ -55,8 +57,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pq-sys", &["inkstone-server"]),
     ("pulldown-cmark", &["inkstone-comments"]),
     ("r2d2", &["inkstone-storage"]),
+    ("rusqlite", &["inkstone-storage"]),
+    ("rusty-s3", &["inkstone-blobstore"]),
     ("tokio", &["inkstone-server"]),
-    ("ureq", &["inkstone-bench"]),
+    ("ureq", &["inkstone-bench", "inkstone-blobstore"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
