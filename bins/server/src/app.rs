@@ -24,6 +24,7 @@ use crate::{
     health,
     installation::Installation,
     jobs,
+    local_backup::LocalBackups,
     meter::{self, Meters},
     services::Services,
     signals::Signals,
@@ -45,6 +46,7 @@ pub struct Application {
     signals: Signals,
     services: Services,
     store: Store,
+    backups: Option<LocalBackups>,
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
 }
@@ -90,8 +92,17 @@ impl Application {
             ))
         })?;
         let (metrics, metrics_address) = metrics.unzip();
-        let store = installation.store;
-        Ok(Self { system, server, metrics, signals, services, store, address, metrics_address })
+        Ok(Self {
+            system,
+            server,
+            metrics,
+            signals,
+            services,
+            store: installation.store,
+            backups: LocalBackups::new(config),
+            address,
+            metrics_address,
+        })
     }
 
     /// Where it listens; the real port when any was asked for.
@@ -112,10 +123,10 @@ impl Application {
     /// Answers until SIGTERM, SIGINT or the handle stops it: then accepts nobody, finishes what
     /// was begun, and closes the database.
     pub fn run(self) -> io::Result<()> {
-        let Self { system, server, metrics, mut signals, services, store, .. } = self;
+        let Self { system, server, metrics, mut signals, services, store, backups, .. } = self;
         let handle = server.handle();
         let result = system.block_on(async move {
-            let jobs = rt::spawn(jobs::run(services, meter::start()));
+            let jobs = rt::spawn(jobs::run(services, backups, meter::start()));
             let metrics = metrics.map(|metrics| (metrics.handle(), rt::spawn(metrics)));
             rt::spawn(async move {
                 signals.received().await;

@@ -14,6 +14,7 @@ use crate::{
     config::{Config, Cwd, Limits, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
+    remote_backup::RemoteBackups,
     verification::Verification,
 };
 
@@ -56,6 +57,8 @@ pub struct Services {
     pub budgets: Data<Budgets>,
     /// How many secrets are checked at once.
     pub verification: Data<Verification>,
+    /// Backups in an S3 bucket.
+    pub remote_backups: Data<RemoteBackups>,
     /// Ready-made answers.
     pub cache: Data<ResponseCache>,
     /// The secret from which others are derived.
@@ -87,6 +90,7 @@ impl Services {
             settings: Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live)),
             budgets: Data::new(Budgets::new(&config.limits)),
             verification: Data::new(Verification::default()),
+            remote_backups: Data::new(RemoteBackups::new(&config.backup)),
             cache,
             key: Data::new(installation.key.clone()),
             proxies: Data::new(ProxyRules::new(&config.server)),
@@ -112,6 +116,7 @@ impl Services {
             .app_data(self.settings.clone())
             .app_data(self.budgets.clone())
             .app_data(self.verification.clone())
+            .app_data(self.remote_backups.clone())
             .app_data(self.cache.clone())
             .app_data(self.key.clone())
             .app_data(self.proxies.clone())

@@ -49,7 +49,12 @@ macro_rules! from_text_through_from_str {
     )+};
 }
 
-from_text_through_from_str!(std::net::SocketAddr, std::num::NonZeroUsize, url::Url);
+from_text_through_from_str!(
+    std::net::SocketAddr,
+    std::num::NonZeroUsize,
+    std::path::PathBuf,
+    url::Url
+);
 
 impl FromText for SecretString {
     fn from_text(text: String) -> Result<Self, String> {

@@ -21,6 +21,7 @@ mod page_likes;
 mod pages;
 mod parents;
 mod raw;
+mod remote_backup;
 mod submission;
 mod support;
 mod transfer;

@@ -107,7 +107,7 @@ fn refusals_keep_their_status_and_code_and_no_text() {
 
 #[test]
 fn redirects_are_not_followed() {
-    let (tell, heard) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let target = Stub::start(move |head, stream| {
         tell.send(head.to_owned()).unwrap();
         drop(stream.write_all(response("200 OK", "").as_bytes()));
@@ -121,7 +121,7 @@ fn redirects_are_not_followed() {
         });
     }
     drop(target);
-    assert_eq!(heard.try_iter().count(), 0);
+    assert_eq!(told.try_iter().count(), 0);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_list_that_follows_itself_ends() {
 
 #[test]
 fn the_token_of_a_page_asks_for_the_next_one() {
-    let (tell, heard) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let stub = Stub::start(move |head, stream| {
         let is_second = head.contains("continuation-token=");
         let more = "<IsTruncated>true</IsTruncated>\
@@ -184,14 +184,14 @@ fn the_token_of_a_page_asks_for_the_next_one() {
     let objects = stub.bucket().list("p-", NOW).unwrap();
     assert_eq!(objects.iter().map(|object| &*object.key).collect::<Vec<_>>(), ["p-1", "p-2"]);
     assert_eq!((objects[0].bytes, objects[0].modified), (3, NOW));
-    let requests: Vec<_> = heard.try_iter().collect();
+    let requests: Vec<_> = told.try_iter().collect();
     assert!(requests[0].starts_with("GET /blog/?") && requests[0].contains("prefix=p-"));
     assert!(requests[1].contains("continuation-token=a%2Fb%2Bc%3D%26d"), "{requests:?}");
 }
 
 #[test]
 fn a_key_names_an_object_and_nothing_else() {
-    let (tell, heard) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let stub = Stub::start(move |head, stream| {
         tell.send(head.lines().next().unwrap().to_owned()).unwrap();
         drop(stream.write_all(response("200 OK", "").as_bytes()));
@@ -201,10 +201,10 @@ fn a_key_names_an_object_and_nothing_else() {
     for key in ["", ".", "..", "a/../b", "../other/a", "a/%2e%2E/b", "./a", &long] {
         all_fail_with_key(&bucket, key);
     }
-    assert_eq!(heard.try_iter().count(), 0);
+    assert_eq!(told.try_iter().count(), 0);
     for key in ["/a", "//host/a", "a?b#c", "a\r\nx: y", "a b"] {
         bucket.delete(key, NOW).unwrap();
-        let request = heard.recv().unwrap();
+        let request = told.recv().unwrap();
         assert!(request.starts_with("DELETE /blog/"), "{key:?}: {request}");
         assert!(request.ends_with(" HTTP/1.1") && request.matches(' ').count() == 2, "{request}");
     }
@@ -231,7 +231,7 @@ fn addresses_that_are_no_service_are_refused() {
 
 #[test]
 fn a_path_of_the_service_is_kept_and_no_secret_prints() {
-    let (tell, heard) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let stub = Stub::start(move |head, stream| {
         tell.send(head.to_owned()).unwrap();
         drop(stream.write_all(response("200 OK", "").as_bytes()));
@@ -240,7 +240,7 @@ fn a_path_of_the_service_is_kept_and_no_secret_prints() {
     let config = S3Config { bucket: "a/b c".to_owned(), ..config(&endpoint) };
     let bucket = S3Bucket::new(&config, &limits()).unwrap();
     bucket.put("k", "text/plain", b"", NOW).unwrap();
-    let head = heard.recv().unwrap();
+    let head = told.recv().unwrap();
     assert!(head.starts_with("PUT /base/a%2Fb%20c/k?"), "{head}");
     assert!(!head.to_lowercase().contains("authorization:"), "{head}");
     assert!(head.contains("content-length: 0") && head.contains("content-type: text/plain"));

@@ -44,6 +44,7 @@ pub(super) const ADMIN_KEY_MISSING: Refusal = Refusal::unauthenticated("admin_ke
 pub(super) const IMPORT_EMPTY: Refusal = Refusal::invalid("import_empty");
 pub(super) const IMPORT_MALFORMED: Refusal = Refusal::invalid("import_malformed");
 pub(super) const CONFIG_INVALID: Refusal = Refusal::invalid("config_invalid");
+pub(super) const KEY_MISSING: Refusal = Refusal::invalid("key_missing");
 pub(super) const UNAUTHORIZED: Refusal = Refusal::unauthenticated("token_missing");
 pub(super) const TOKEN_INVALID: Refusal = Refusal::unauthenticated("token_invalid");
 pub(super) const OVER_BUDGET: Refusal =

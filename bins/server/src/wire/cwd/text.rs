@@ -42,6 +42,8 @@ pub(super) fn of(failure: &Failure) -> &'static str {
         "import_empty" => "导入数据为空",
         "import_malformed" => "数据格式错误",
         "config_invalid" => "没有有效的配置数据",
+        "key_missing" => "缺少 key 参数",
+        "s3_unconfigured" => "S3 配置不完整，请先配置 S3 信息",
         "login_locked" => "IP 已被封禁，30 分钟后重试",
         "login_wrong" => LOGIN_WRONG,
         "token_missing" => "Unauthorized",
