@@ -25,6 +25,7 @@ use crate::{
     health,
     installation::Installation,
     jobs,
+    local_backup::LocalBackups,
     meter::{self, Meters},
     postman::{Postman, Wake},
     services::Services,
@@ -48,6 +49,7 @@ pub struct Application {
     services: Services,
     postman: Postman,
     store: Store,
+    backups: Option<LocalBackups>,
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
 }
@@ -97,7 +99,6 @@ impl Application {
             ))
         })?;
         let (metrics, metrics_address) = metrics.unzip();
-        let store = installation.store;
         Ok(Self {
             system,
             server,
@@ -105,7 +106,8 @@ impl Application {
             signals,
             services,
             postman,
-            store,
+            store: installation.store,
+            backups: LocalBackups::new(config),
             address,
             metrics_address,
         })
@@ -129,10 +131,20 @@ impl Application {
     /// Answers until SIGTERM, SIGINT or the handle stops it: then accepts nobody, finishes what
     /// was begun, messages on their way among it, and closes the database.
     pub fn run(self) -> io::Result<()> {
-        let Self { system, server, metrics, mut signals, services, postman, store, .. } = self;
+        let Self {
+            system,
+            server,
+            metrics,
+            mut signals,
+            services,
+            postman,
+            store,
+            backups,
+            ..
+        } = self;
         let handle = server.handle();
         let result = system.block_on(async move {
-            let jobs = rt::spawn(jobs::run(services, meter::start()));
+            let jobs = rt::spawn(jobs::run(services, backups, meter::start()));
             let stop = Wake::default();
             let postman = rt::spawn(postman.run(stop.clone()));
             let metrics = metrics.map(|metrics| (metrics.handle(), rt::spawn(metrics)));

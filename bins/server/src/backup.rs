@@ -3,7 +3,7 @@
 pub mod statistics;
 
 use inkstone_comments::{Comment, CommentId, CommentTransfer};
-use inkstone_settings::SettingRepository;
+use inkstone_settings::{SettingRepository, is_secret};
 use inkstone_stats::StatsTransfer;
 use inkstone_storage::Store;
 use inkstone_vocab::{RepositoryError, SiteId, Timestamp};
@@ -80,14 +80,35 @@ pub fn settings(store: &Store) -> Result<Value, RepositoryError> {
     Ok(stored.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect())
 }
 
+/// The settings that are no secrets.
+fn plain_settings(store: &Store) -> Result<Value, RepositoryError> {
+    let stored = SettingRepository::load(store)?;
+    let plain = stored.iter().filter(|(key, _)| !is_secret(key));
+    Ok(plain.map(|(key, value)| json!({ "key": key, "value": value })).collect())
+}
+
 /// Comments and statistics of one site, or all, and all settings, as one JSON object.
 pub fn everything(
     store: &Store,
     site: Option<&SiteId>,
     now: Timestamp,
 ) -> Result<Vec<u8>, RepositoryError> {
+    with_settings(settings(store)?, store, site, now)
+}
+
+/// The same of all sites, but no secrets: for places that others may look into.
+pub fn everything_but_secrets(store: &Store, now: Timestamp) -> Result<Vec<u8>, RepositoryError> {
+    with_settings(plain_settings(store)?, store, None, now)
+}
+
+fn with_settings(
+    settings: Value,
+    store: &Store,
+    site: Option<&SiteId>,
+    now: Timestamp,
+) -> Result<Vec<u8>, RepositoryError> {
     let mut members = statistics::write(&StatsTransfer::export(store, site)?);
-    members.insert("settings".to_owned(), settings(store)?);
+    members.insert("settings".to_owned(), settings);
     let mut json = br#"{"version":"1.0","timestamp":"#.to_vec();
     append(&mut json, &now.millis());
     json.extend_from_slice(br#","comments":"#);

@@ -2,11 +2,14 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod backup;
 mod config;
 mod doctor;
 mod export;
 mod import;
 mod migrate;
+mod progress;
+mod restore;
 mod serve;
 mod token;
 mod user;
@@ -47,6 +50,10 @@ enum Command {
     Import(import::Arguments),
     /// Write everything into one file
     Export(export::Arguments),
+    /// Copy the database while it is in use
+    Backup(backup::Arguments),
+    /// Make a copy the database again
+    Restore(restore::Arguments),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -73,6 +80,12 @@ pub fn run() -> ExitCode {
         }
         Command::Export(arguments) => {
             loaded.and_then(|loaded| export::run(&loaded.config, &arguments))
+        }
+        Command::Backup(arguments) => {
+            loaded.and_then(|loaded| backup::run(&loaded.config, &arguments))
+        }
+        Command::Restore(arguments) => {
+            loaded.and_then(|loaded| restore::run(&loaded.config, &arguments))
         }
         Command::Config(command) => config::run(loaded, &command),
         Command::Doctor => loaded.and_then(|loaded| doctor::run(&loaded)),

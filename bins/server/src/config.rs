@@ -50,6 +50,8 @@ pub struct Config {
     pub log: Log,
     /// Figures for Prometheus.
     pub metrics: Metrics,
+    /// Copies of everything.
+    pub backup: Backup,
 }
 
 impl Config {
@@ -76,6 +78,7 @@ impl Config {
         Cache::SECTION,
         Log::SECTION,
         Metrics::SECTION,
+        Backup::SECTION,
     ];
 
     /// The database that is meant: the configured one, or a file in the data directory.
@@ -85,6 +88,12 @@ impl Config {
         }
         let file = self.data_dir.join("inkstone.db");
         DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
+    }
+
+    /// Where backups are put: the configured directory, or one in the data directory.
+    pub fn backup_directory(&self) -> PathBuf {
+        let configured = self.backup.directory.as_ref();
+        configured.cloned().unwrap_or_else(|| self.data_dir.join("backups"))
     }
 }
 
@@ -251,5 +260,21 @@ section! {
         /// Address and port; empty for none. When the default one is taken, the server starts
         /// without it.
         listen: Optional<std::net::SocketAddr> = "'127.0.0.1:9464'";
+    }
+}
+
+section! {
+    /// Copies of everything: see [Backups](BACKUP.md).
+    Backup "backup" {
+        /// Hours between two copies of the SQLite file that the server makes by itself; 0 for
+        /// none. PostgreSQL is backed up with `pg_dump`.
+        every_hours: u32 = "24";
+        /// How many copies stay in the directory; the oldest are removed.
+        keep: NonZeroU32 = "7";
+        /// Where they are put. Empty: `backups` in the data directory.
+        directory: Optional<PathBuf> = "''";
+        /// Whether backups that the panel uploads to S3 hold the SMTP password, the bot's token,
+        /// the S3 keys and the hash of the comment key.
+        upload_secrets: bool = "false";
     }
 }

@@ -1,11 +1,23 @@
 //! What happens now and then, whoever asks.
 
-use std::time::Duration;
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use actix_web::rt::task::spawn_blocking;
+use inkstone_storage::Backend;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
-use crate::{blocking::blocking, clock, failure::Failure, meter, services::Services};
+use crate::{
+    blocking::blocking, clock, failure::Failure, local_backup::LocalBackups, meter,
+    services::Services,
+};
 
 /// How often expired sessions, tries, locks, intervals and messages are removed. They stopped to
 /// count long before.
@@ -16,8 +28,22 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// How often clients with their full budget are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
 
+/// How often it is asked whether a backup is due, and how long after the start for the first time:
+/// a start has other things to do.
+const BACK_UP_EVERY: Duration = Duration::from_mins(10);
+const BACK_UP_AFTER: Duration = Duration::from_mins(1);
+
 /// Runs all jobs until it is dropped.
-pub async fn run(services: Services, figures: &'static PrometheusHandle) {
+pub async fn run(
+    services: Services,
+    backups: Option<LocalBackups>,
+    figures: &'static PrometheusHandle,
+) {
+    // Apart from the others, because a copy may take its time.
+    tokio::join!(back_up(backups, services.store.backend()), keep_up(services, figures));
+}
+
+async fn keep_up(services: Services, figures: &'static PrometheusHandle) {
     let (mut upkeep, mut purge, mut forget) =
         (every(meter::UPKEEP), every(PURGE_EVERY), every(FORGET_EVERY));
     loop {
@@ -47,5 +73,39 @@ async fn remove_expired(services: &Services) {
     // A failure has been logged when it was made; the next round tries again.
     if let Ok(removed) = blocking(remove).await {
         tracing::debug!(removed, "expired sessions, locks, intervals and messages removed");
+    }
+}
+
+async fn back_up(backups: Option<LocalBackups>, backend: Backend) {
+    let Some(backups) = backups else {
+        if backend == Backend::Postgres {
+            tracing::info!("PostgreSQL is not backed up from here: use pg_dump, docs/BACKUP.md");
+        }
+        return;
+    };
+    let running = Running::default();
+    sleep(BACK_UP_AFTER).await;
+    let mut ticks = every(BACK_UP_EVERY);
+    loop {
+        ticks.tick().await;
+        let (backups, stopped) = (backups.clone(), Arc::clone(&running.stopped));
+        let mut observe = move |_| {
+            let stopped = stopped.load(Ordering::Relaxed);
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        // A panic has been logged by the panic hook; the next round tries again.
+        let _ = spawn_blocking(move || backups.tick(clock::now(), &mut observe)).await;
+    }
+}
+
+/// Tells a copy that is being made when its job is dropped: the program would wait for it.
+#[derive(Default)]
+struct Running {
+    stopped: Arc<AtomicBool>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 }

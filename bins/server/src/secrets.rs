@@ -64,14 +64,18 @@ pub fn create_directory(path: &Path) -> Result<bool, SecretsError> {
     if path.is_dir() {
         return Ok(false);
     }
+    private_directory(path)
+        .map_err(|source| SecretsError::Directory { path: path.to_owned(), source })?;
+    Ok(true)
+}
+
+/// Creates a directory and those above it unless they exist, readable by their owner only.
+pub fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .map_err(|source| SecretsError::Directory { path: path.to_owned(), source })?;
-    Ok(true)
+    builder.create(path)
 }
 
 /// The server's key, made of `entropy` when there is no file yet, and whether it was.

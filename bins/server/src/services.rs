@@ -17,6 +17,7 @@ use crate::{
     installation::Installation,
     owner_settings::OwnerSettings,
     postman::{Postman, Wake},
+    remote_backup::RemoteBackups,
     verification::Verification,
 };
 
@@ -75,6 +76,8 @@ pub struct Services {
     pub budgets: Data<Budgets>,
     /// How many secrets are checked at once.
     pub verification: Data<Verification>,
+    /// Backups in an S3 bucket.
+    pub remote_backups: Data<RemoteBackups>,
     /// Ready-made answers.
     pub cache: Data<ResponseCache>,
     /// The secret from which others are derived.
@@ -116,6 +119,7 @@ impl Services {
             wake,
             budgets: Data::new(Budgets::new(&config.limits)),
             verification: Data::new(Verification::default()),
+            remote_backups: Data::new(RemoteBackups::new(&config.backup)),
             cache,
             key: Data::new(installation.key.clone()),
             public_url: Data::new(PublicUrl::new(config.server.public_url.as_ref())),
@@ -161,6 +165,7 @@ impl Services {
             .app_data(self.wake.clone())
             .app_data(self.budgets.clone())
             .app_data(self.verification.clone())
+            .app_data(self.remote_backups.clone())
             .app_data(self.cache.clone())
             .app_data(self.key.clone())
             .app_data(self.public_url.clone())

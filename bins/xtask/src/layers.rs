@@ -13,6 +13,7 @@ use crate::workspace::Workspace;
 const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-vocab", &[]),
     ("inkstone-accounts", WORDS),
+    ("inkstone-blobstore", WORDS),
     ("inkstone-comments", WORDS),
     ("inkstone-notifications", WORDS),
     ("inkstone-settings", WORDS),
@@ -23,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "inkstone-server",
         &[
             "inkstone-accounts",
+            "inkstone-blobstore",
             "inkstone-comments",
             "inkstone-delivery",
             "inkstone-notifications",
@@ -66,9 +68,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pq-sys", &["inkstone-server"]),
     ("pulldown-cmark", &["inkstone-comments"]),
     ("r2d2", &["inkstone-storage"]),
+    ("rusqlite", &["inkstone-storage"]),
     ("rustls", &["inkstone-delivery"]),
+    ("rusty-s3", &["inkstone-blobstore"]),
     ("tokio", &["inkstone-server"]),
-    ("ureq", &["inkstone-bench", "inkstone-delivery"]),
+    ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.

@@ -25,6 +25,7 @@
 extern crate self as inkstone_storage;
 
 mod accounts;
+pub mod backup;
 mod comments;
 mod connection;
 mod error;

@@ -1,7 +1,7 @@
 //! Bringing the schema up to date.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use diesel::backend::Backend;
@@ -11,12 +11,13 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use inkstone_vocab::{Source, Timestamp};
+use inkstone_vocab::Timestamp;
 
+use crate::backup;
 use crate::connection::{AnyConnection, Begin};
 use crate::error::MigrateError;
 use crate::pool::{Pool, Purpose, open};
-use crate::store::{DANGLING, Finding, private_file};
+use crate::store::{DANGLING, Finding};
 use crate::url::DatabaseUrl;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -54,11 +55,11 @@ pub(crate) fn migrate(
     if state.pending.is_empty() {
         return Ok(Migration::default());
     }
-    let mut connection = open(url, Purpose::Migration)?;
     let backup = match (url.file(), state.last) {
-        (Some(file), Some(last)) => Some(back_up(&mut connection, file, &last, now)?),
+        (Some(file), Some(last)) => Some(back_up(file, &last, now)?),
         _ => None,
     };
+    let mut connection = open(url, Purpose::Migration)?;
     // An error leaves the transaction open; the connection, being dropped, undoes it.
     connection.begin(Begin::Write)?;
     let applied = apply(&mut connection)?;
@@ -106,6 +107,11 @@ fn applied_versions(connection: &mut AnyConnection) -> QueryResult<BTreeSet<Stri
     let query = diesel::sql_query("SELECT version FROM __diesel_schema_migrations");
     let versions: Vec<Version> = query.load(connection)?;
     Ok(versions.into_iter().map(|row| row.version).collect())
+}
+
+/// The versions of all migrations.
+pub(crate) fn known_versions() -> Result<BTreeSet<String>, MigrateError> {
+    Ok(known::<Sqlite>(&SQLITE)?.into_iter().map(|(version, _)| version).collect())
 }
 
 /// Version and name of every migration in `source`, in order.
@@ -167,35 +173,19 @@ fn apply_all<DB: Backend>(
 }
 
 /// Copies the database beside itself, `version` and `now` in the name.
-fn back_up(
-    connection: &mut AnyConnection,
-    file: &Path,
-    version: &str,
-    now: Timestamp,
-) -> Result<PathBuf, MigrateError> {
+fn back_up(file: &Path, version: &str, now: Timestamp) -> Result<PathBuf, MigrateError> {
     let mut name = file.as_os_str().to_owned();
     name.push(format!(".backup-{version}-{}", compact(now)));
     let path = PathBuf::from(name);
-    match write_backup(connection, &path) {
-        Ok(()) => Ok(path),
-        Err(source) => Err(MigrateError::Backup { path, source }),
+    let mut go_on = |_| ControlFlow::Continue(());
+    match backup::back_up(file, &path, &mut go_on) {
+        Ok(_) => Ok(path),
+        Err(error) => Err(MigrateError::Backup { path, source: error.into() }),
     }
-}
-
-fn write_backup(connection: &mut AnyConnection, path: &Path) -> Result<(), Source> {
-    // SQLite writes into an empty file without complaint, and keeps its mode.
-    let backup = private_file().create_new(true).open(path)?;
-    let name = path.to_str().ok_or("its name is not UTF-8")?;
-    let copied = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name).execute(connection);
-    let written = copied.map_err(Source::from).and_then(|_| Ok(backup.sync_all()?));
-    if written.is_err() {
-        fs::remove_file(path)?;
-    }
-    written
 }
 
 /// The instant in a form for file names: `20261121T080000.123Z`.
-fn compact(now: Timestamp) -> String {
+pub(crate) fn compact(now: Timestamp) -> String {
     let seconds = now.to_string().replace(['-', ':', 'Z'], "");
     format!("{seconds}.{:03}Z", now.millis().rem_euclid(1000))
 }

@@ -220,7 +220,7 @@ fn open_sqlite(path: &str, purpose: Purpose) -> Result<SqliteConnection, Source>
 
 /// The file as `SQLite`'s URI, which unlike a bare name does not create it (`mode`) and does not
 /// mean another file after a change of directory.
-fn sqlite_uri(path: &str, mode: &str) -> Result<String, Source> {
+pub(crate) fn sqlite_uri(path: &str, mode: &str) -> Result<String, Source> {
     let absolute = std::path::absolute(path)?;
     let absolute = absolute.to_str().ok_or("the working directory's name is not UTF-8")?;
     let escaped = absolute.replace('%', "%25").replace('#', "%23").replace('?', "%3f");

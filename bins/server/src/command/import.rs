@@ -1,14 +1,14 @@
 //! `inkstone import`.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, ensure};
-use indicatif::ProgressBar;
 use inkstone_comments::{
     Batch, CommentTransfer as _, Format, ImportOptions, Imported, Skip, Skipped, read_document,
 };
 use inkstone_vocab::SiteId;
 
+use super::progress::Progress;
 use crate::{clock, config::Config, installation::Installation, output};
 
 /// Reads what another system exported. Comments that were imported before are not imported
@@ -84,32 +84,6 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> 
     store.close();
     progress.pause(|| done(&imported));
     Ok(())
-}
-
-/// What is going on, for those who watch: a terminal sees it move, everybody else sees nothing.
-struct Progress(ProgressBar);
-
-impl Progress {
-    fn start() -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self(bar)
-    }
-
-    fn step(&self, text: &'static str) {
-        self.0.set_message(text);
-    }
-
-    /// Lets `work` print lines.
-    fn pause(&self, work: impl FnOnce()) {
-        self.0.suspend(work);
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
 }
 
 fn report(batch: &Batch) {

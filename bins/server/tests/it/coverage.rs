@@ -24,7 +24,7 @@ const PUBLIC: [(&str, &str); 14] = [
     ("POST", "/admin/login"),
 ];
 
-const OWNERS: [(&str, &str); 36] = [
+const OWNERS: [(&str, &str); 40] = [
     ("GET", "/admin/comments/list"),
     ("PUT", "/admin/comments/status"),
     ("PUT", "/admin/comments/update"),
@@ -55,6 +55,10 @@ const OWNERS: [(&str, &str); 36] = [
     ("POST", "/admin/import/stats"),
     ("GET", "/admin/export/backup"),
     ("POST", "/admin/import/backup"),
+    ("POST", "/admin/backup/s3"),
+    ("DELETE", "/admin/backup/s3"),
+    ("GET", "/admin/backup/s3/list"),
+    ("GET", "/admin/backup/s3/download"),
     ("GET", "/admin/stats/comments"),
     ("GET", "/admin/stats/sites"),
     ("GET", "/admin/analytics/overview"),

@@ -23,6 +23,7 @@ mod pages;
 mod panel;
 mod parents;
 mod raw;
+mod remote_backup;
 mod submission;
 mod support;
 mod transfer;

@@ -15,6 +15,7 @@ mod health;
 mod import;
 mod landing;
 mod lifecycle;
+mod local_backup;
 mod logs;
 mod metrics;
 mod support;

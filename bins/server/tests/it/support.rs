@@ -2,6 +2,8 @@
 
 mod database;
 mod program;
+#[path = "../../../../crates/blobstore/tests/it/real_server.rs"]
+pub(crate) mod s3;
 
 use std::{fs, net::SocketAddr, sync::mpsc, thread::JoinHandle};
 

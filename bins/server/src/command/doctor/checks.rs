@@ -8,12 +8,14 @@ use std::{
     time::Duration,
 };
 
-use inkstone_storage::Store;
+use inkstone_storage::{Backend, Store};
 
 use super::Finding;
 use crate::{
+    clock,
     config::{Config, Loaded, Server},
     installation::open_store,
+    local_backup::LocalBackups,
     output, secrets,
 };
 
@@ -27,6 +29,7 @@ pub(super) fn all(loaded: &Loaded) -> Vec<Finding> {
     findings.push(data_directory(&config.data_dir));
     findings.push(key(config));
     findings.extend(database(config));
+    findings.extend(backups(config));
     findings.push(listener(config.server.listen));
     findings.push(proxies(&config.server));
     findings.push(public_url(&config.server));
@@ -106,6 +109,30 @@ fn integrity(store: &Store) -> Finding {
         Ok(damage) => Finding::broken(format!("The database is damaged: {}.", damage.join("; "))),
         Err(error) => Finding::broken(format!("{}.", output::chain(&error))),
     }
+}
+
+fn backups(config: &Config) -> Option<Finding> {
+    if config.database_url().ok()?.backend() == Backend::Postgres {
+        return Some(Finding::fine(
+            "Backups of PostgreSQL are yours to make, with pg_dump: docs/BACKUP.md.",
+        ));
+    }
+    let Some(backups) = LocalBackups::new(config) else {
+        return Some(Finding::doubtful("Scheduled backups are off (backup.every_hours is 0)."));
+    };
+    let (directory, now) = (backups.directory().display(), clock::now());
+    Some(match backups.newest(now) {
+        Ok(Some(newest)) if backups.is_late(newest, now) => Finding::doubtful(format!(
+            "The newest backup in {directory} is of {newest}: they are late, or fail."
+        )),
+        Ok(Some(newest)) => {
+            Finding::fine(format!("The newest backup in {directory} is of {newest}."))
+        }
+        Ok(None) => Finding::doubtful(format!(
+            "There is no backup in {directory} yet; the running server makes one soon."
+        )),
+        Err(error) => Finding::broken(format!("Cannot look into {directory}: {error}.")),
+    })
 }
 
 fn listener(address: SocketAddr) -> Finding {

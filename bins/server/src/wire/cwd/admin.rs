@@ -6,6 +6,7 @@ mod comments;
 mod likes;
 mod login;
 mod mail;
+mod remote;
 mod settings;
 mod statistics;
 mod storage;
@@ -36,6 +37,10 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .route("/analytics/pages", web::get().to(analytics::pages))
         .route("/likes/list", web::get().to(likes::list))
         .route("/likes/stats", web::get().to(likes::statistics))
+        .route("/backup/s3", web::post().to(remote::upload))
+        .route("/backup/s3", web::delete().to(remote::delete))
+        .route("/backup/s3/list", web::get().to(remote::list))
+        .route("/backup/s3/download", web::get().to(remote::download))
         .service(
             web::scope("/settings")
                 .app_data(BodyLimit { bytes: MAX_SETTINGS_BYTES, ..BodyLimit::DEFAULT })

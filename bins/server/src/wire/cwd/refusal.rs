@@ -46,6 +46,7 @@ pub(super) const IMPORT_MALFORMED: Refusal = Refusal::invalid("import_malformed"
 pub(super) const CONFIG_INVALID: Refusal = Refusal::invalid("config_invalid");
 pub(super) const RECIPIENT_INVALID: Refusal = Refusal::invalid("recipient_invalid");
 pub(super) const SMTP_INCOMPLETE: Refusal = Refusal::invalid("smtp_incomplete");
+pub(super) const KEY_MISSING: Refusal = Refusal::invalid("key_missing");
 pub(super) const OVER_BUDGET: Refusal =
     Refusal { kind: FaultKind::RateLimited, code: "over_budget" };
 

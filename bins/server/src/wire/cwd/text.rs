@@ -44,6 +44,8 @@ pub(super) fn of(failure: &Failure) -> &'static str {
         "config_invalid" => "没有有效的配置数据",
         "recipient_invalid" => "请输入有效的接收邮箱",
         "smtp_incomplete" => "SMTP 配置不完整",
+        "key_missing" => "缺少 key 参数",
+        "s3_unconfigured" => "S3 配置不完整，请先配置 S3 信息",
         "login_locked" => "IP 已被封禁，30 分钟后重试",
         "login_wrong" => LOGIN_WRONG,
         "token_missing" => "Unauthorized",
