@@ -97,13 +97,12 @@ impl LocalBackups {
     /// Makes a copy if it is time for one, and tells the log and the metrics.
     pub fn tick(&self, now: Timestamp, observe: &mut Observer<'_>) {
         match self.make_if_due(now, observe) {
-            Ok(None) => {}
+            // Not yet; or the program ends, which is no failure.
+            Ok(None) | Err(LocalBackupError::Backup(BackupError::BrokenOff)) => {}
             Ok(Some(Backup { bytes, .. })) => {
                 counter!(MADE, "result" => "success").increment(1);
                 tracing::info!(bytes, file = name(now), "backup made");
             }
-            // The program ends: not a failure.
-            Err(LocalBackupError::Backup(BackupError::BrokenOff)) => {}
             Err(error) => {
                 counter!(MADE, "result" => "failure").increment(1);
                 let cause = output::chain(&error as &(dyn Error + 'static));

@@ -29,14 +29,13 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> 
              DATABASE_URL, and pg_restore brings them back (docs/BACKUP.md)"
         );
     };
-    let file = match &arguments.file {
-        Some(file) => file.clone(),
-        None => {
-            let directory = arguments.dir.clone().unwrap_or_else(|| config.backup_directory());
-            secrets::private_directory(&directory)
-                .with_context(|| format!("cannot create {}", directory.display()))?;
-            directory.join(local_backup::name(clock::now()))
-        }
+    let file = if let Some(file) = &arguments.file {
+        file.clone()
+    } else {
+        let directory = arguments.dir.clone().unwrap_or_else(|| config.backup_directory());
+        secrets::private_directory(&directory)
+            .with_context(|| format!("cannot create {}", directory.display()))?;
+        directory.join(local_backup::name(clock::now()))
     };
     let progress = Progress::start();
     progress.step("Copying");
