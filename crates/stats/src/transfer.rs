@@ -56,7 +56,7 @@ pub struct LikeRecord {
     pub site: SiteId,
     /// The page.
     pub slug: PageSlug,
-    /// Who likes it; imported ones may hold an address in clear.
+    /// Who likes it; never an address in clear.
     pub visitor: VisitorId,
     /// When it was given.
     pub created: Timestamp,

@@ -89,8 +89,8 @@ impl<'a> Members<'a> {
 
     /// The first of these members that names a page.
     pub(super) fn slug(&self, names: &[&str]) -> Result<PageSlug, Skip> {
-        let texts = names.iter().filter_map(|name| self.get(name)?.as_str());
-        texts.filter_map(PageSlug::parse).next().ok_or(Skip::NoPage)
+        let mut texts = names.iter().filter_map(|name| self.get(name)?.as_str());
+        texts.find_map(PageSlug::parse).ok_or(Skip::NoPage)
     }
 
     /// The site, `None` when it cannot be one; without the member it is the unnamed one.

@@ -8,6 +8,9 @@ use inkstone_comments::{CommentId, ImportedComment};
 use super::{super::row::comment_id, CHUNK};
 use crate::{connection::AnyConnection, schema::comments};
 
+/// How many comments are looked at in turn.
+const SLICE: i64 = 2_000;
+
 /// Site, page, name and text of a comment, and its time when that counts.
 type Same = (String, String, String, String, Option<i64>);
 /// The numbers of comments that are the same, lowest first.
@@ -85,7 +88,7 @@ fn after(connection: &mut AnyConnection, id: i64) -> QueryResult<Vec<Row>> {
     comments::table
         .filter(comments::id.gt(id))
         .order(comments::id)
-        .limit(4 * CHUNK as i64)
+        .limit(SLICE)
         .select(COLUMNS)
         .load(connection)
 }

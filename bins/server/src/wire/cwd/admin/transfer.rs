@@ -54,7 +54,8 @@ async fn export_comments(request: HttpRequest, store: Data<Store>) -> Result<Htt
 async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Value>, Error> {
     let import = move || {
         let options = contents::options(None, None, clock::now());
-        let batch = read_document(&*body.bytes, &options, &mut |_, _| {}).map_err(malformed)?;
+        let batch = read_document(&*body.bytes, &options, &mut |_, _| {})
+            .map_err(|error| malformed(&error))?;
         drop(body);
         tell(&batch);
         if batch.items == 0 {
@@ -70,7 +71,8 @@ async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Va
 /// The backup, or a part of one, in the body of a request.
 fn read(body: &Body, key: &ServerKey) -> Result<Contents, Failure> {
     let options = contents::options(None, None, clock::now());
-    let contents = contents::read(&*body.bytes, &options, key).map_err(malformed)?;
+    let contents =
+        contents::read(&*body.bytes, &options, key).map_err(|error| malformed(&error))?;
     // An object without any list is a backup of which every part is missing.
     let nothing = contents.batch.shape == Shape::Item && contents.batch.comments.is_empty();
     if contents.batch.shape != Shape::Lists && !nothing {
@@ -84,8 +86,8 @@ fn read(body: &Body, key: &ServerKey) -> Result<Contents, Failure> {
 }
 
 /// What is wrong with a document; the owner finds it in the log.
-fn malformed(error: DocumentError) -> Failure {
-    let cause = output::chain(&error);
+fn malformed(error: &DocumentError) -> Failure {
+    let cause = output::chain(error);
     tracing::warn!(cause, "refused an import");
     IMPORT_MALFORMED.into()
 }
