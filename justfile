@@ -45,7 +45,7 @@ deny:
 doc *arguments:
     RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps {{arguments}}
 
-# the benchmark table; `just bench --quick` takes under 90 seconds
+# the benchmark table; `just bench --quick` takes under 90 seconds, `just bench import` imports
 bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}

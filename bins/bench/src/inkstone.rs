@@ -47,6 +47,20 @@ pub(crate) struct Database {
     removal: Option<(String, String)>,
 }
 
+impl Database {
+    /// The program, told to do `arguments` with this database.
+    pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let program = std::env::current_exe()?.with_file_name("inkstone");
+        ensure!(program.exists(), "{} is not built", program.display());
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.directory).env_clear();
+        if !self.url.is_empty() {
+            command.env("INKSTONE__DATABASE__URL", &self.url);
+        }
+        Ok(command)
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         if let Some((url, statement)) = &self.removal {

@@ -7,6 +7,7 @@
 
 mod ceiling;
 mod figures;
+mod import;
 mod inkstone;
 mod load;
 mod process;
@@ -43,12 +44,17 @@ fn main() -> anyhow::Result<ExitCode> {
     let scale = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => FULL,
         ["--quick"] => QUICK,
+        ["import", count @ ..] => {
+            let count = count.first().map_or(Ok(100_000), |count| count.parse())?;
+            println!("{}", import::measure(&Workplace::new()?, &backends(), count)?);
+            return Ok(ExitCode::SUCCESS);
+        }
         ["ceiling", address, bodies @ ..] => {
             ceiling::serve(address, bodies)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
-            eprintln!("usage: inkstone-bench [--quick]");
+            eprintln!("usage: inkstone-bench [--quick | import [COUNT]]");
             return Ok(ExitCode::from(2));
         }
     };

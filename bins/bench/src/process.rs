@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 /// How long a program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -89,15 +89,36 @@ impl Process {
 
     /// Resident memory in MB.
     pub(crate) fn memory(&self) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kilobytes: f64 = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .and_then(|rest| rest.split_whitespace().next())
-            .context("the process has no resident memory")?
-            .parse()?;
-        Ok(kilobytes / 1024.0)
+        resident(self.child.id(), "VmRSS:")
     }
+}
+
+/// Runs `command` to its end: the seconds it took, and the most resident memory it had, in MB.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<(f64, f64)> {
+    let started = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+    let mut peak = 0.0;
+    loop {
+        // The kernel keeps the peak; what is added in the last milliseconds is missed.
+        peak = resident(child.id(), "VmHWM:").unwrap_or(peak);
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "{} failed: {status}", command.get_program().display());
+            return Ok((started.elapsed().as_secs_f64(), peak));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A size that the kernel knows of a process, in MB.
+fn resident(process: u32, name: &str) -> anyhow::Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let kilobytes: f64 = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .and_then(|rest| rest.split_whitespace().next())
+        .context("the process has no resident memory")?
+        .parse()?;
+    Ok(kilobytes / 1024.0)
 }
 
 impl Drop for Process {

@@ -132,15 +132,7 @@ impl Application {
     /// was begun, messages on their way among it, and closes the database.
     pub fn run(self) -> io::Result<()> {
         let Self {
-            system,
-            server,
-            metrics,
-            mut signals,
-            services,
-            postman,
-            store,
-            backups,
-            ..
+            system, server, metrics, mut signals, services, postman, store, backups, ..
         } = self;
         let handle = server.handle();
         let result = system.block_on(async move {

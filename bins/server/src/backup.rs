@@ -1,14 +1,26 @@
 //! The files in which everything moves to another server (contract cwd, 12.1).
 
+pub mod contents;
+mod settings;
 pub mod statistics;
+
+use std::{
+    io::{self, Write},
+    mem,
+};
 
 use inkstone_comments::{Comment, CommentId, CommentTransfer};
 use inkstone_settings::{SettingRepository, is_secret};
 use inkstone_stats::StatsTransfer;
 use inkstone_storage::Store;
-use inkstone_vocab::{RepositoryError, SiteId, Timestamp};
+use inkstone_vocab::{Fault, FaultKind, RepositoryError, SiteId, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
+
+pub use self::{
+    contents::{Contents, LeftOut},
+    settings::Entries,
+};
 
 /// A comment under the names of the original's table (contract cwd, 9.1).
 #[derive(Serialize)]
@@ -61,17 +73,24 @@ impl<'a> CommentRow<'a> {
     }
 }
 
-/// The comments of one site, or all, as a JSON array.
-pub fn comments(store: &Store, site: Option<&SiteId>) -> Result<Vec<u8>, RepositoryError> {
-    let mut json = vec![b'['];
+/// Writes the comments of one site, or all, as a JSON array.
+pub fn comments(
+    store: &Store,
+    site: Option<&SiteId>,
+    mut output: impl Write,
+) -> Result<(), ExportError> {
+    output.write_all(b"[")?;
+    let (mut first, mut written) = (true, Ok(()));
     CommentTransfer::export(store, site, &mut |comment| {
-        if json.len() > 1 {
-            json.push(b',');
+        if written.is_ok() {
+            let comma: &[u8] = if mem::take(&mut first) { b"" } else { b"," };
+            written = output
+                .write_all(comma)
+                .and_then(|()| append(&mut output, &CommentRow::new(&comment)));
         }
-        append(&mut json, &CommentRow::new(&comment));
     })?;
-    json.push(b']');
-    Ok(json)
+    written?;
+    Ok(output.write_all(b"]")?)
 }
 
 /// The settings of the whole server; the admin key is a hash.
@@ -87,45 +106,70 @@ fn plain_settings(store: &Store) -> Result<Value, RepositoryError> {
     Ok(plain.map(|(key, value)| json!({ "key": key, "value": value })).collect())
 }
 
-/// Comments and statistics of one site, or all, and all settings, as one JSON object.
+/// Writes comments and statistics of one site, or all, and all settings, as one JSON object.
 pub fn everything(
     store: &Store,
     site: Option<&SiteId>,
     now: Timestamp,
-) -> Result<Vec<u8>, RepositoryError> {
-    with_settings(settings(store)?, store, site, now)
+    output: impl Write,
+) -> Result<(), ExportError> {
+    with_settings(&settings(store)?, store, site, now, output)
 }
 
 /// The same of all sites, but no secrets: for places that others may look into.
-pub fn everything_but_secrets(store: &Store, now: Timestamp) -> Result<Vec<u8>, RepositoryError> {
-    with_settings(plain_settings(store)?, store, None, now)
+pub fn everything_but_secrets(
+    store: &Store,
+    now: Timestamp,
+    output: impl Write,
+) -> Result<(), ExportError> {
+    with_settings(&plain_settings(store)?, store, None, now, output)
 }
 
 fn with_settings(
-    settings: Value,
+    settings: &Value,
     store: &Store,
     site: Option<&SiteId>,
     now: Timestamp,
-) -> Result<Vec<u8>, RepositoryError> {
-    let mut members = statistics::write(&StatsTransfer::export(store, site)?);
-    members.insert("settings".to_owned(), settings);
-    let mut json = br#"{"version":"1.0","timestamp":"#.to_vec();
-    append(&mut json, &now.millis());
-    json.extend_from_slice(br#","comments":"#);
-    json.extend(comments(store, site)?);
-    for (name, rows) in &members {
-        json.push(b',');
-        append(&mut json, name);
-        json.push(b':');
-        append(&mut json, rows);
+    mut output: impl Write,
+) -> Result<(), ExportError> {
+    write!(output, r#"{{"version":"1.0","timestamp":{},"comments":"#, now.millis())?;
+    comments(store, site, &mut output)?;
+    output.write_all(br#","settings":"#)?;
+    append(&mut output, settings)?;
+    for (name, rows) in &statistics::write(&StatsTransfer::export(store, site)?) {
+        write!(output, r#","{name}":"#)?;
+        append(&mut output, rows)?;
     }
-    json.push(b'}');
-    Ok(json)
+    Ok(output.write_all(b"}")?)
 }
 
-/// Appends `value`, of which every part can be written as JSON.
-fn append(json: &mut Vec<u8>, value: &impl Serialize) {
-    if let Err(error) = serde_json::to_writer(&mut *json, value) {
-        unreachable!("a row without maps is JSON: {error}");
+fn append(output: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    Ok(serde_json::to_writer(output, value)?)
+}
+
+/// Why an export has failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The store does not answer.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// Nobody takes it.
+    #[error("cannot write the export")]
+    Write(#[from] io::Error),
+}
+
+impl Fault for ExportError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Repository(error) => error.kind(),
+            Self::Write(_) => FaultKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Repository(error) => error.code(),
+            Self::Write(_) => "export_not_written",
+        }
     }
 }

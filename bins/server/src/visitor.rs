@@ -21,10 +21,22 @@ pub fn client_key(key: &ServerKey, address: IpAddr) -> VisitorId {
 
 /// Who likes a page: the visitor that the client names, else its address (contract cwd, 2.6).
 pub fn page_liker(key: &ServerKey, headers: &HeaderMap, address: IpAddr) -> VisitorId {
-    named(key, headers).unwrap_or_else(|| {
-        let hash = keyed(key, "page like", &[&address.to_string().into_bytes()]);
-        VisitorId::parse(&format!("ip:{hash}")).unwrap_or(hash)
-    })
+    named(key, headers).unwrap_or_else(|| address_liker(key, address))
+}
+
+/// Who liked a page, as an export of the original names them: whoever is an address there is the
+/// visitor who comes from it here, and the address is not kept. `None` for what is no name.
+pub fn imported_liker(key: &ServerKey, name: &str) -> Option<VisitorId> {
+    let address = name.trim().strip_prefix("ip:").and_then(|text| text.parse::<IpAddr>().ok());
+    match address {
+        Some(address) => Some(address_liker(key, address.to_canonical())),
+        None => VisitorId::parse(name),
+    }
+}
+
+fn address_liker(key: &ServerKey, address: IpAddr) -> VisitorId {
+    let hash = keyed(key, "page like", &[&address.to_string().into_bytes()]);
+    VisitorId::parse(&format!("ip:{hash}")).unwrap_or(hash)
 }
 
 /// Who likes a comment: the visitor that the client names, else its address and program (contract
@@ -115,6 +127,19 @@ mod tests {
         let agents = [b"a".as_slice(), b"b"].map(|agent| headers(&[(USER_AGENT, agent)]));
         let [a, b] = agents.map(|agent| comment_liker(&key, &agent, ip("192.0.2.1")));
         assert_ne!(a, b);
+    }
+
+    #[test]
+    fn an_imported_address_is_the_visitor_who_comes_from_it() {
+        let key = ServerKey::new([1; 32]);
+        let visitor = page_liker(&key, &HeaderMap::new(), ip("192.0.2.1"));
+        assert_eq!(imported_liker(&key, "ip:192.0.2.1"), Some(visitor.clone()));
+        assert_eq!(imported_liker(&key, " ip:::ffff:192.0.2.1"), Some(visitor.clone()));
+        // Exported and imported again, and everybody else.
+        for name in [visitor.as_str(), "0b1e2d", "ip:elsewhere", "192.0.2.1"] {
+            assert_eq!(imported_liker(&key, name), VisitorId::parse(name));
+        }
+        assert_eq!(imported_liker(&key, " "), None);
     }
 
     #[test]

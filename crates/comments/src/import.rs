@@ -9,18 +9,20 @@ mod date;
 mod document;
 mod leancloud;
 mod member;
+mod mending;
+mod source;
 mod twikoo;
 
 use std::collections::{BTreeMap, HashMap};
 
-use inkstone_vocab::{PageSlug, SiteId, Timestamp};
+use inkstone_vocab::{SiteId, Timestamp};
 use serde_json::{Map, Value};
 
-pub use self::document::{DocumentError, read_document};
+pub use self::document::{DocumentError, MAX_ITEMS, Rows, read_document};
 use self::member::{Members, SourceId};
 use crate::{
     body::BodyError,
-    comment::CommentId,
+    comment::{CommentId, UserAgent},
     transfer::{ImportedComment, ImportedParent, MAX_KEPT_NUMBER},
 };
 
@@ -60,7 +62,8 @@ impl Format {
         if leancloud && ["status", "sticky", "like", "user_id"].iter().any(|name| item.has(name)) {
             return Some(Self::Waline);
         }
-        if leancloud && item.has("insertedAt") {
+        // Without its own date a comment has that of its row.
+        if leancloud && ["insertedAt", "createdAt"].iter().any(|name| item.has(name)) {
             return Some(Self::Valine);
         }
         if item.has("page_key") && item.has("content") {
@@ -82,6 +85,8 @@ pub struct ImportOptions {
     pub site: Option<SiteId>,
     /// The time of comments whose own is unknown or lies ahead.
     pub now: Timestamp,
+    /// What a `User-Agent` header says; asked where an item holds nothing but the header.
+    pub agent: fn(&str) -> UserAgent,
 }
 
 /// Why an item was left out.
@@ -132,9 +137,25 @@ impl Skipped {
     pub const MAX_NAMED: usize = 20;
 }
 
+/// How the items of a document stand in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// A list of items.
+    #[default]
+    List,
+    /// One item.
+    Item,
+    /// Items on lines of their own.
+    Lines,
+    /// An object with lists, such as a backup.
+    Lists,
+}
+
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
+    /// How the items stood in the document.
+    pub shape: Shape,
     /// The comments.
     pub comments: Vec<ImportedComment>,
     /// How many were read of each format.
@@ -167,10 +188,10 @@ fn parse(members: &Map<String, Value>, options: &ImportOptions) -> Result<(Forma
         None => item.site("site_id").ok_or(Skip::NoSite)?,
     };
     let draft = match format {
-        Format::Cwd => cwd::parse(&item, site, options.now),
-        Format::Twikoo => twikoo::parse(&item, site, options.now),
-        Format::Artalk => artalk::parse(&item, site, options.now),
-        Format::Valine | Format::Waline => leancloud::parse(&item, format, site, options.now),
+        Format::Cwd => cwd::parse(&item, site, options),
+        Format::Twikoo => twikoo::parse(&item, site, options),
+        Format::Artalk => artalk::parse(&item, site, options),
+        Format::Valine | Format::Waline => leancloud::parse(&item, format, site, options),
     }?;
     Ok((format, draft))
 }
@@ -250,10 +271,6 @@ impl<'a> Reader<'a> {
 fn kept_number(id: &SourceId) -> Option<CommentId> {
     let number = id.as_str().parse().ok().filter(|number| *number <= MAX_KEPT_NUMBER)?;
     CommentId::new(number)
-}
-
-fn slug(text: Option<&str>) -> Result<PageSlug, Skip> {
-    text.and_then(PageSlug::parse).ok_or(Skip::NoPage)
 }
 
 fn refused(error: BodyError) -> Skip {

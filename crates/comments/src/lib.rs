@@ -25,7 +25,8 @@ pub use comment::{
 };
 pub use error::CommentError;
 pub use import::{
-    Batch, DocumentError, Format, ImportOptions, Skip, Skipped, read_document, read_item,
+    Batch, DocumentError, Format, ImportOptions, MAX_ITEMS, Rows, Shape, Skip, Skipped,
+    read_document, read_item,
 };
 #[cfg(feature = "testing")]
 pub use memory::MemoryComments;

@@ -4,7 +4,9 @@ mod plan;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use inkstone_vocab::{PageIdentity, PageSlug, RepositoryError, SiteId, Timestamp, WebUrl};
+use inkstone_vocab::{
+    ImportTally, PageIdentity, PageSlug, RepositoryError, SiteId, Timestamp, WebUrl,
+};
 
 pub use self::plan::{Action, Plan, Planned, break_circles, top_down};
 use crate::{
@@ -29,6 +31,9 @@ pub struct ImportedComment {
     pub parent: Option<ImportedParent>,
     /// When it was posted.
     pub created: Timestamp,
+    /// Whether that is known. If not, `created` is when it was imported: it does not tell the
+    /// comment from a stored one, and does not replace what is stored.
+    pub dated: bool,
     /// The site it belongs to.
     pub site: SiteId,
     /// The page; a comment that answers another is listed on the page of that one.
@@ -73,6 +78,13 @@ pub enum ImportedParent {
     Stored(CommentId),
 }
 
+impl Imported {
+    /// The same as numbers.
+    pub const fn tally(&self) -> ImportTally {
+        ImportTally { inserted: self.inserted, updated: self.updated, known: self.known }
+    }
+}
+
 /// What an import has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -93,12 +105,16 @@ pub trait CommentTransfer: Send + Sync {
     /// Stores all of them or none.
     ///
     /// A comment with a number replaces the stored one in place: its answers, the likes of
-    /// visitors and an unknown title stay. One without a number is left out when the same
-    /// comment (site, page, time, name, text) is stored already. Parents may come after their
-    /// answers; unknown ones and those on another site are dropped, and circles are broken. All
+    /// visitors, an unknown title and an unknown time stay. One without a number is left out when
+    /// the same comment (site, page, name, text and, if that is known, time) is stored already.
+    /// Parents may come after their answers; unknown ones and those on another site are dropped,
+    /// and circles are broken. What answers a comment moves with it to another page or site. All
     /// count as verified, and as told of: neither the import nor a later approval is
     /// [`News`](crate::News).
     fn import(&self, comments: Vec<ImportedComment>) -> Result<Imported, RepositoryError>;
+
+    /// What [`import`](Self::import) would do with them as things are; nothing is changed.
+    fn preview(&self, comments: &[ImportedComment]) -> Result<ImportTally, RepositoryError>;
 
     /// Hands over the comments of one site, or all, as of one moment: by priority, then newest
     /// first, then highest number.
@@ -112,6 +128,10 @@ pub trait CommentTransfer: Send + Sync {
 impl<R: CommentTransfer + ?Sized> CommentTransfer for Arc<R> {
     fn import(&self, comments: Vec<ImportedComment>) -> Result<Imported, RepositoryError> {
         (**self).import(comments)
+    }
+
+    fn preview(&self, comments: &[ImportedComment]) -> Result<ImportTally, RepositoryError> {
+        (**self).preview(comments)
     }
 
     fn export(

@@ -6,7 +6,7 @@ use inkstone_vocab::EmailAddress;
 
 use crate::{
     error::SettingError,
-    key::{KEYS, SECRET_MASK, is_secret},
+    key::{KEYS, S3, SECRET_MASK, is_secret},
     list::{self, MAX_ENTRIES, MAX_ENTRY_CHARS},
 };
 
@@ -35,7 +35,11 @@ impl Change {
     /// An admin key in a foreign backup is in clear: the caller hashes it first.
     pub fn restored(key: &str, value: &str) -> Option<Self> {
         let key = *KEYS.iter().find(|known| **known == key)?;
-        let masked = is_secret(key) && value.contains(SECRET_MASK);
+        let masked = match key {
+            // It holds more than the secret.
+            S3 => value.contains(SECRET_MASK),
+            _ => is_secret(key) && value.trim() == SECRET_MASK,
+        };
         if masked || value.len() > MAX_RESTORED_BYTES {
             return None;
         }

@@ -23,5 +23,8 @@ pub use report::{
 };
 pub use repository::StatsRepository;
 pub use service::Stats;
-pub use transfer::{DayRecord, LikeRecord, PageRecord, Records, StatsTransfer};
+pub use transfer::{
+    CountRecord, DayRecord, ImportedRecords, KnownRecords, LikeRecord, PageRecord, Records,
+    StatsTransfer,
+};
 pub use visit::{DailyVisits, PageReport};

@@ -1,6 +1,7 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
 mod report;
+mod transfer;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -25,7 +26,7 @@ pub struct MemoryStats(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     pages: Vec<Page>,
-    visits: BTreeMap<(Day, SiteId, Option<String>), u64>,
+    visits: BTreeMap<(Day, SiteId, Option<String>), Visits>,
     likes: Vec<Like>,
 }
 
@@ -37,6 +38,15 @@ struct Page {
     url: Option<String>,
     views: u64,
     last_visit: Option<Timestamp>,
+    created: Timestamp,
+    updated: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Visits {
+    count: u64,
+    created: Timestamp,
+    updated: Timestamp,
 }
 
 #[derive(Debug)]
@@ -51,10 +61,15 @@ struct Like {
 impl StatsRepository for MemoryStats {
     fn record_visit(&self, page: &PageReport, at: Timestamp) -> Result<(), RepositoryError> {
         let mut state = self.state();
-        let known = state.page(page);
+        let known = state.page(page, at);
         known.views += 1;
         known.last_visit = Some(at);
-        *state.visits.entry((at.day(), page.site.clone(), page.domain())).or_default() += 1;
+        let visits = state
+            .visits
+            .entry((at.day(), page.site.clone(), page.domain()))
+            .or_insert(Visits { count: 0, created: at, updated: at });
+        visits.count += 1;
+        visits.updated = at;
         Ok(())
     }
 
@@ -71,7 +86,7 @@ impl StatsRepository for MemoryStats {
         let mut sums: BTreeMap<Day, u64> = BTreeMap::new();
         for ((day, of, _), visits) in &self.state().visits {
             if days.contains(day) && site.is_none_or(|site| site == of) {
-                *sums.entry(*day).or_default() += visits;
+                *sums.entry(*day).or_default() += visits.count;
             }
         }
         Ok(sums.into_iter().map(|(day, visits)| DailyVisits { day, visits }).collect())
@@ -84,7 +99,7 @@ impl StatsRepository for MemoryStats {
         at: Timestamp,
     ) -> Result<PageLiked, RepositoryError> {
         let mut state = self.state();
-        state.page(page);
+        state.page(page, at);
         let selection = LikeSelection::given(page);
         let source = LikeSource::of(page);
         let already = state.select(&page.site, &selection).contains(visitor)
@@ -119,7 +134,7 @@ impl MemoryStats {
 
 impl State {
     /// The page with the report's key, known from now on and told where it is.
-    fn page(&mut self, report: &PageReport) -> &mut Page {
+    fn page(&mut self, report: &PageReport, now: Timestamp) -> &mut Page {
         let fresh = PageIdentity::new(report.site.clone(), &report.slug, report.url.as_ref());
         let known = self
             .pages
@@ -133,10 +148,13 @@ impl State {
                 url: None,
                 views: 0,
                 last_visit: None,
+                created: now,
+                updated: now,
             });
             self.pages.len() - 1
         });
         let page = &mut self.pages[at];
+        page.updated = now;
         if fresh.url_key.is_some() {
             page.identity.url_key = fresh.url_key;
         }

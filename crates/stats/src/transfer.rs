@@ -1,9 +1,14 @@
 //! Moving statistics in and out.
 
+mod known;
+
 use std::sync::Arc;
 
-use inkstone_vocab::{Day, PageSlug, RepositoryError, SiteId, Timestamp, VisitorId, WebUrl};
+use inkstone_vocab::{
+    Day, ImportTally, PageSlug, RepositoryError, SiteId, Timestamp, VisitorId, WebUrl,
+};
 
+pub use self::known::KnownRecords;
 use crate::{error::StatsError, repository::StatsRepository, service::Stats};
 
 /// What is known of a page.
@@ -51,13 +56,26 @@ pub struct LikeRecord {
     pub site: SiteId,
     /// The page.
     pub slug: PageSlug,
-    /// Who likes it; imported ones may hold an address in clear.
+    /// Who likes it; never an address in clear.
     pub visitor: VisitorId,
     /// When it was given.
     pub created: Timestamp,
 }
 
-/// Everything there is.
+/// How often another system says that a page was visited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountRecord {
+    /// The site.
+    pub site: SiteId,
+    /// What names the page.
+    pub slug: PageSlug,
+    /// How often.
+    pub views: u64,
+    /// When that was so.
+    pub at: Timestamp,
+}
+
+/// What is moved; one record for each page, day and like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// Pages.
@@ -66,30 +84,74 @@ pub struct Records {
     pub days: Vec<DayRecord>,
     /// Likes.
     pub likes: Vec<LikeRecord>,
+    /// Counts of other systems; never exported.
+    pub counts: Vec<CountRecord>,
 }
 
 impl Records {
     /// How many there are in all.
     pub fn count(&self) -> usize {
-        self.pages.len() + self.days.len() + self.likes.len()
+        self.pages.len() + self.days.len() + self.likes.len() + self.counts.len()
     }
+
+    /// Puts them in the order of exports, which does not depend on how they came in: oldest
+    /// first, then by site and page.
+    pub fn sort(&mut self) {
+        self.pages.sort_by(|a, b| {
+            (a.created, &a.site, a.slug.key()).cmp(&(b.created, &b.site, b.slug.key()))
+        });
+        self.days.sort_by(|a, b| (a.day, &a.site, &a.domain).cmp(&(b.day, &b.site, &b.domain)));
+        self.likes.sort_by(|a, b| {
+            (a.created, &a.site, a.slug.key(), &a.visitor).cmp(&(
+                b.created,
+                &b.site,
+                b.slug.key(),
+                &b.visitor,
+            ))
+        });
+    }
+}
+
+/// What an import of statistics has done, or would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportedRecords {
+    /// With pages.
+    pub pages: ImportTally,
+    /// With days.
+    pub days: ImportTally,
+    /// With likes.
+    pub likes: ImportTally,
+    /// With the counts of other systems.
+    pub counts: ImportTally,
 }
 
 /// Where statistics come from and go to.
 ///
 /// The laws are in the `contract` module (feature `testing`).
 pub trait StatsTransfer: Send + Sync {
-    /// Stores all of `records` or none. Records of pages and days replace those of the same page
-    /// or of the same day, site and domain; likes that are there already stay as they are.
-    fn import(&self, records: Records) -> Result<(), RepositoryError>;
+    /// Stores all of `records` or none, pages first.
+    ///
+    /// Records of pages and days replace those of the same page or of the same day, site and
+    /// domain; likes that are there already stay as they are. A count of another system never
+    /// lowers what is known and changes nothing else: the page is new, or the greater number
+    /// counts. A like of a custom id is at the address that its page is at then, so that it is
+    /// found by that address; nothing else tells where likes were given.
+    fn import(&self, records: Records) -> Result<ImportedRecords, RepositoryError>;
 
-    /// The records of one site, or all, as of one moment, oldest first.
+    /// What [`import`](Self::import) would do with them as things are; nothing is changed.
+    fn preview(&self, records: &Records) -> Result<ImportedRecords, RepositoryError>;
+
+    /// The records of one site, or all, as of one moment, in the order of [`Records::sort`].
     fn export(&self, site: Option<&SiteId>) -> Result<Records, RepositoryError>;
 }
 
 impl<R: StatsTransfer + ?Sized> StatsTransfer for Arc<R> {
-    fn import(&self, records: Records) -> Result<(), RepositoryError> {
+    fn import(&self, records: Records) -> Result<ImportedRecords, RepositoryError> {
         (**self).import(records)
+    }
+
+    fn preview(&self, records: &Records) -> Result<ImportedRecords, RepositoryError> {
+        (**self).preview(records)
     }
 
     fn export(&self, site: Option<&SiteId>) -> Result<Records, RepositoryError> {
@@ -99,7 +161,7 @@ impl<R: StatsTransfer + ?Sized> StatsTransfer for Arc<R> {
 
 impl<R: StatsRepository + StatsTransfer> Stats<R> {
     /// Stores all of `records` or none; see [`StatsTransfer::import`].
-    pub fn import(&self, records: Records) -> Result<(), StatsError> {
+    pub fn import(&self, records: Records) -> Result<ImportedRecords, StatsError> {
         Ok(self.repository.import(records)?)
     }
 

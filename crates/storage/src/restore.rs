@@ -2,23 +2,24 @@
 
 use inkstone_comments::{Imported, ImportedComment};
 use inkstone_settings::Change;
-use inkstone_stats::Records;
+use inkstone_stats::{ImportedRecords, Records};
 use inkstone_vocab::RepositoryError;
 
 use crate::{Store, comments, settings, stats};
 
 impl Store {
-    /// Stores comments, settings and statistics, all of them or none.
+    /// Stores comments, settings and statistics, all of them or none; what it did with comments
+    /// and statistics.
     pub fn restore(
         &self,
         comments: Vec<ImportedComment>,
         settings: Vec<Change>,
         records: Records,
-    ) -> Result<Imported, RepositoryError> {
+    ) -> Result<(Imported, ImportedRecords), RepositoryError> {
         self.write(move |connection| {
             settings::save(connection, &settings)?;
-            stats::transfer::import(connection, &records)?;
-            comments::transfer::import(connection, &comments)
+            let records = stats::transfer::import(connection, &records)?;
+            Ok((comments::transfer::import(connection, &comments)?, records))
         })
     }
 }

@@ -124,6 +124,12 @@ impl PageSlug {
         self.address.as_ref().map(|address| address.origin.as_str())
     }
 
+    /// The slug of the path alone, when the slug is a whole address: `/a/` of `https://h.io/a/?q`.
+    pub fn to_path(&self) -> Option<Self> {
+        self.address.as_ref()?;
+        Self::parse(Url::parse(&self.text).ok()?.path())
+    }
+
     /// Whether the slug is a path without a host.
     pub fn is_bare_path(&self) -> bool {
         self.key.starts_with('/')
@@ -274,6 +280,18 @@ mod tests {
         assert_eq!(address.topic(), path.topic());
         let root = PageSlug::parse("https://h.example").unwrap();
         assert_eq!((root.topic(), root.key()), ("/", "https://h.example"));
+    }
+
+    #[test]
+    fn the_path_of_an_address_is_a_slug() {
+        let path = |raw: &str| PageSlug::parse(raw).unwrap().to_path();
+        let found = path("https://h.example/a%20b/?q#f").unwrap();
+        assert_eq!((found.as_str(), found.key()), ("/a b/", "/a b"));
+        assert_eq!(path("https://h.example").unwrap().as_str(), "/");
+        // A key ends in a hash when it is long; a path never does.
+        let long = format!("/{}", "文".repeat(900));
+        assert_eq!(path(&format!("https://h.example{long}")).unwrap().as_str(), long);
+        assert_eq!((path("/a"), path("post:1")), (None, None));
     }
 
     #[test]

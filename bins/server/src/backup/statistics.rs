@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use inkstone_stats::{DayRecord, LikeRecord, PageRecord, PageReport, Records};
-use inkstone_vocab::{Day, PageSlug, SiteId, Timestamp, VisitorId, WebUrl};
+use inkstone_comments::ImportOptions;
+use inkstone_stats::{CountRecord, DayRecord, LikeRecord, PageRecord, PageReport, Records};
+use inkstone_vocab::{Day, PageSlug, SiteId, Timestamp, WebUrl};
 use serde_json::{Map, Value, json};
 
+use crate::{config::ServerKey, visitor};
+
 /// No count is higher: clients read numbers as floating point.
-const MAX_COUNT: u64 = 1 << 53;
+const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// The three tables under their names.
 pub fn write(records: &Records) -> Map<String, Value> {
@@ -51,27 +54,54 @@ pub fn write(records: &Records) -> Map<String, Value> {
     ])
 }
 
-/// Reads the three tables out of `members`; rows that cannot be used are left out. Rows that are
-/// one here, since they name one page or day in several ways, are added up.
-pub fn read(members: &Map<String, Value>, now: Timestamp) -> Records {
-    let rows = |name: &str| members.get(name).and_then(Value::as_array).into_iter().flatten();
-    // The original has one row for each spelling of a page.
-    let mut spelled: BTreeMap<(SiteId, String), PageRecord> = BTreeMap::new();
-    for page in rows("page_stats").filter_map(|row| page(row, now)) {
-        spelled.insert((page.site.clone(), page.slug.as_str().to_owned()), page);
+/// Reads the rows of the tables, one after the other. Rows that are one here, since they name one
+/// page or day in several ways, are added up.
+pub(super) struct Tables<'a> {
+    options: &'a ImportOptions,
+    key: &'a ServerKey,
+    /// The original has one row for each spelling of a page; given twice, the last counts.
+    pages: BTreeMap<(SiteId, String), PageRecord>,
+    days: BTreeMap<(Day, SiteId, Option<String>), DayRecord>,
+    likes: Vec<LikeRecord>,
+    counts: BTreeMap<(SiteId, String), CountRecord>,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(options: &'a ImportOptions, key: &'a ServerKey) -> Self {
+        Self {
+            options,
+            key,
+            pages: BTreeMap::new(),
+            days: BTreeMap::new(),
+            likes: Vec::new(),
+            counts: BTreeMap::new(),
+        }
     }
-    let mut pages: BTreeMap<(SiteId, String), PageRecord> = BTreeMap::new();
-    for page in spelled.into_values() {
-        let key = (page.site.clone(), page.slug.key().to_owned());
-        let joined = match pages.remove(&key) {
-            Some(other) => join(other, page),
-            None => page,
-        };
-        pages.insert(key, joined);
+
+    /// Takes a row of `table`; why not, in words, when it cannot be used.
+    pub(super) fn push(&mut self, table: &str, row: &Value) -> Result<(), &'static str> {
+        let row = Row::new(row, self.options)?;
+        match table {
+            "page_stats" => {
+                let page = row.page()?;
+                self.pages.insert((row.own_site, page.slug.as_str().to_owned()), page);
+            }
+            "page_visit_daily" => self.add_day(row.day()?),
+            "likes" => self.likes.push(row.like(self.key)?),
+            _ => {
+                let count = row.count_of_waline()?;
+                let page = (count.site.clone(), count.slug.key().to_owned());
+                let views = count.views;
+                let known = self.counts.entry(page).or_insert(CountRecord { views: 0, ..count });
+                known.views = (known.views + views).min(MAX_COUNT);
+            }
+        }
+        Ok(())
     }
-    let mut days: BTreeMap<(Day, SiteId, Option<String>), DayRecord> = BTreeMap::new();
-    for day in rows("page_visit_daily").filter_map(|row| day(row, now)) {
-        days.entry((day.day, day.site.clone(), day.domain.clone()))
+
+    fn add_day(&mut self, day: DayRecord) {
+        self.days
+            .entry((day.day, day.site.clone(), day.domain.clone()))
             .and_modify(|known| {
                 known.visits = (known.visits + day.visits).min(MAX_COUNT);
                 known.created = known.created.min(day.created);
@@ -79,10 +109,23 @@ pub fn read(members: &Map<String, Value>, now: Timestamp) -> Records {
             })
             .or_insert(day);
     }
-    Records {
-        pages: pages.into_values().collect(),
-        days: days.into_values().collect(),
-        likes: rows("likes").filter_map(|row| like(row, now)).collect(),
+
+    pub(super) fn finish(self) -> Records {
+        let mut pages: BTreeMap<(SiteId, String), PageRecord> = BTreeMap::new();
+        for page in self.pages.into_values() {
+            let key = (page.site.clone(), page.slug.key().to_owned());
+            let joined = match pages.remove(&key) {
+                Some(other) => join(other, page),
+                None => page,
+            };
+            pages.insert(key, joined);
+        }
+        Records {
+            pages: pages.into_values().collect(),
+            days: self.days.into_values().collect(),
+            likes: self.likes,
+            counts: self.counts.into_values().collect(),
+        }
     }
 }
 
@@ -98,65 +141,96 @@ fn join(one: PageRecord, other: PageRecord) -> PageRecord {
     }
 }
 
-fn page(row: &Value, now: Timestamp) -> Option<PageRecord> {
-    let title = text(row, "post_title").map(|title| {
-        let visible = title.chars().filter(|c| !c.is_control());
-        visible.take(PageReport::MAX_TITLE_CHARS).collect::<String>()
-    });
-    Some(PageRecord {
-        site: site(row)?,
-        slug: text(row, "post_slug").and_then(PageSlug::parse)?,
-        title: title.filter(|title| !title.trim().is_empty()),
-        url: text(row, "post_url").and_then(WebUrl::parse),
-        views: count(row, "pv"),
-        last_visit: time(row, "last_visit_at", now),
-        created: time(row, "created_at", now).unwrap_or(now),
-        updated: time(row, "updated_at", now).unwrap_or(now),
-    })
+/// A row of any table, and the site it belongs to.
+struct Row<'a> {
+    members: &'a Map<String, Value>,
+    now: Timestamp,
+    site: SiteId,
+    /// What the row itself says about the site.
+    own_site: SiteId,
 }
 
-fn day(row: &Value, now: Timestamp) -> Option<DayRecord> {
-    const MAX_HOST_CHARS: usize = 255;
-    let domain = text(row, "domain").map(str::trim).filter(|domain| !domain.is_empty());
-    let is_host = |domain: &str| {
-        !domain.contains(char::is_control) && domain.chars().count() <= MAX_HOST_CHARS
-    };
-    Some(DayRecord {
-        day: text(row, "date").and_then(Day::parse)?,
-        site: site(row)?,
-        domain: domain.filter(|domain| is_host(domain)).map(str::to_owned),
-        visits: count(row, "count"),
-        created: time(row, "created_at", now).unwrap_or(now),
-        updated: time(row, "updated_at", now).unwrap_or(now),
-    })
-}
-
-fn like(row: &Value, now: Timestamp) -> Option<LikeRecord> {
-    let visitor = text(row, "user_id").filter(|name| !name.contains(char::is_control));
-    Some(LikeRecord {
-        site: site(row)?,
-        slug: text(row, "page_slug").and_then(PageSlug::parse)?,
-        visitor: visitor.and_then(VisitorId::parse)?,
-        created: time(row, "created_at", now).unwrap_or(now),
-    })
-}
-
-fn text<'a>(row: &'a Value, name: &str) -> Option<&'a str> {
-    row.get(name)?.as_str()
-}
-
-fn site(row: &Value) -> Option<SiteId> {
-    match row.get("site_id") {
-        None | Some(Value::Null) => Some(SiteId::unnamed()),
-        Some(site) => SiteId::parse(site.as_str()?),
+impl<'a> Row<'a> {
+    fn new(row: &'a Value, options: &ImportOptions) -> Result<Self, &'static str> {
+        let members = row.as_object().ok_or("no JSON object")?;
+        let own_site = match members.get("site_id") {
+            None | Some(Value::Null) => Some(SiteId::unnamed()),
+            Some(site) => site.as_str().and_then(SiteId::parse),
+        };
+        let own_site = own_site.ok_or("no valid site")?;
+        let site = options.site.clone().unwrap_or_else(|| own_site.clone());
+        Ok(Self { members, now: options.now, site, own_site })
     }
-}
 
-fn count(row: &Value, name: &str) -> u64 {
-    row.get(name).and_then(Value::as_u64).unwrap_or(0).min(MAX_COUNT)
-}
+    fn page(&self) -> Result<PageRecord, &'static str> {
+        let title = self.text("post_title").map(|title| {
+            let visible = title.chars().filter(|c| !c.is_control());
+            visible.take(PageReport::MAX_TITLE_CHARS).collect::<String>()
+        });
+        Ok(PageRecord {
+            site: self.site.clone(),
+            slug: self.slug("post_slug")?,
+            title: title.filter(|title| !title.trim().is_empty()),
+            url: self.text("post_url").and_then(WebUrl::parse),
+            views: self.count("pv"),
+            last_visit: self.time("last_visit_at"),
+            created: self.time("created_at").unwrap_or(self.now),
+            updated: self.time("updated_at").unwrap_or(self.now),
+        })
+    }
 
-fn time(row: &Value, name: &str, now: Timestamp) -> Option<Timestamp> {
-    let millis = row.get(name)?.as_i64()?;
-    Some(Timestamp::from_millis(millis).min(now))
+    fn day(&self) -> Result<DayRecord, &'static str> {
+        const MAX_HOST_CHARS: usize = 255;
+        let domain = self.text("domain").map(str::trim).filter(|domain| !domain.is_empty());
+        let is_host = |domain: &str| {
+            !domain.contains(char::is_control) && domain.chars().count() <= MAX_HOST_CHARS
+        };
+        Ok(DayRecord {
+            day: self.text("date").and_then(Day::parse).ok_or("no valid day")?,
+            site: self.site.clone(),
+            domain: domain.filter(|domain| is_host(domain)).map(str::to_owned),
+            visits: self.count("count"),
+            created: self.time("created_at").unwrap_or(self.now),
+            updated: self.time("updated_at").unwrap_or(self.now),
+        })
+    }
+
+    fn like(&self, key: &ServerKey) -> Result<LikeRecord, &'static str> {
+        let named = self.text("user_id").filter(|name| !name.contains(char::is_control));
+        Ok(LikeRecord {
+            site: self.site.clone(),
+            slug: self.slug("page_slug")?,
+            visitor: named
+                .and_then(|name| visitor::imported_liker(key, name))
+                .ok_or("no valid visitor")?,
+            created: self.time("created_at").unwrap_or(self.now),
+        })
+    }
+
+    /// Waline counts visits in `time`.
+    fn count_of_waline(&self) -> Result<CountRecord, &'static str> {
+        Ok(CountRecord {
+            site: self.site.clone(),
+            slug: self.slug("url")?,
+            views: self.count("time"),
+            at: self.now,
+        })
+    }
+
+    fn slug(&self, name: &str) -> Result<PageSlug, &'static str> {
+        self.text(name).and_then(PageSlug::parse).ok_or("no valid page")
+    }
+
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.members.get(name)?.as_str()
+    }
+
+    fn count(&self, name: &str) -> u64 {
+        self.members.get(name).and_then(Value::as_u64).unwrap_or(0).min(MAX_COUNT)
+    }
+
+    fn time(&self, name: &str) -> Option<Timestamp> {
+        let millis = self.members.get(name)?.as_i64()?;
+        Some(Timestamp::from_millis(millis).min(self.now))
+    }
 }

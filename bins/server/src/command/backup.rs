@@ -38,7 +38,6 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> 
         directory.join(local_backup::name(clock::now()))
     };
     let progress = Progress::start();
-    progress.step("Copying");
     let Backup { bytes, rows } = back_up(database, &file, &mut progress.copying())?;
     drop(progress);
     let (rows, tables) = (rows.values().sum::<u64>(), rows.len());

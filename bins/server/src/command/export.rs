@@ -2,7 +2,7 @@
 
 use std::{
     fs::OpenOptions,
-    io::{self, Write as _},
+    io::{self, BufWriter, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
 };
@@ -11,7 +11,13 @@ use anyhow::Context as _;
 use inkstone_vocab::SiteId;
 
 use super::import::site;
-use crate::{backup, clock, config::Config, installation::Installation, output};
+use crate::{
+    backup::{self, ExportError},
+    clock,
+    config::Config,
+    installation::Installation,
+    output,
+};
 
 /// Writes a backup that `POST /admin/import/backup` restores. It holds secrets; a new file can be
 /// read by its owner only.
@@ -26,16 +32,24 @@ pub(super) struct Arguments {
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let Installation { store, .. } = Installation::open(config)?;
-    let json = backup::everything(&store, arguments.site.as_ref(), clock::now())?;
-    store.close();
+    let write = |output: &mut dyn io::Write| {
+        let mut output = BufWriter::new(output);
+        backup::everything(&store, arguments.site.as_ref(), clock::now(), &mut output)?;
+        Ok::<_, ExportError>(output.flush()?)
+    };
     let Some(file) = &arguments.file else {
-        return io::stdout().lock().write_all(&json).context("cannot write the backup");
+        write(&mut io::stdout().lock()).context("cannot write the backup")?;
+        store.close();
+        return Ok(());
     };
     let mut options = OpenOptions::new();
     let opened = options.write(true).create(true).truncate(true).mode(0o600).open(file);
-    opened
-        .and_then(|mut file| file.write_all(&json).and_then(|()| file.sync_all()))
-        .with_context(|| format!("cannot write {}", file.display()))?;
+    let written = opened.map_err(ExportError::from).and_then(|mut opened| {
+        write(&mut opened)?;
+        Ok(opened.sync_all()?)
+    });
+    written.with_context(|| format!("cannot write {}", file.display()))?;
+    store.close();
     output::say(format_args!("Written to {}. It holds secrets: keep it private.", file.display()));
     Ok(())
 }

@@ -1,18 +1,32 @@
 //! `inkstone import`.
 
-use std::{fs, path::PathBuf};
+mod report;
+
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, ensure};
-use inkstone_comments::{
-    Batch, CommentTransfer as _, Format, ImportOptions, Imported, Skip, Skipped, read_document,
-};
+use inkstone_comments::Format;
+use inkstone_settings::SettingRepository;
+use inkstone_storage::Store;
 use inkstone_vocab::SiteId;
 
+use self::report::Done;
 use super::progress::Progress;
-use crate::{clock, config::Config, installation::Installation, output};
+use crate::{
+    backup::{Contents, contents},
+    clock,
+    config::{Config, ServerKey},
+    installation::{Installation, open_store},
+    secrets,
+};
 
-/// Reads what another system exported. Comments that were imported before are not imported
-/// again, and what cannot be used is reported; docs/MIGRATE-FROM.md describes each system.
+/// Reads what another system exported, or a backup with settings and statistics. What was
+/// imported before is not imported again, and what cannot be used is reported;
+/// docs/MIGRATE-FROM.md describes each system.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Where the comments come from
@@ -20,7 +34,7 @@ pub(super) struct Arguments {
     kind: Kind,
     /// The exported file
     file: PathBuf,
-    /// The site that all comments will belong to [default: as the file says]
+    /// The site that all comments and statistics will belong to [default: as the file says]
     #[arg(long, value_name = "NAME", value_parser = site)]
     site: Option<SiteId>,
     /// Change nothing; say what would be imported
@@ -65,47 +79,62 @@ pub(super) fn site(name: &str) -> Result<SiteId, String> {
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { kind, file, site, dry_run } = arguments;
     let shown = file.display();
+    let opened = File::open(file).with_context(|| format!("cannot read {shown}"))?;
+    let installation = if *dry_run { existing(config)? } else { Some(open(config)?) };
+    // Without an installation there is no visitor yet whom a key would tell.
+    let key = installation
+        .as_ref()
+        .map_or_else(|| ServerKey::new(rand::random()), |(_, key)| key.clone());
+    let store = installation.map(|(store, _)| store);
     let progress = Progress::start();
-    progress.step("Reading the file");
-    let document = fs::read(file).with_context(|| format!("cannot read {shown}"))?;
-    let options = ImportOptions { format: kind.format(), site: site.clone(), now: clock::now() };
-    let batch =
-        read_document(&document, &options).with_context(|| format!("cannot use {shown}"))?;
-    drop(document);
-    progress.pause(|| report(&batch));
-    ensure!(!batch.comments.is_empty(), "there is no comment to import in {shown}");
-    if *dry_run {
-        progress.pause(|| output::say("Nothing was changed (--dry-run)."));
-        return Ok(());
+    let options = contents::options(kind.format(), site.clone(), clock::now());
+    let bytes = opened.metadata().map_or(0, |metadata| metadata.len());
+    let input = progress.reading(&shown.to_string(), opened, bytes);
+    let contents = contents::read(BufReader::with_capacity(256 * 1024, input), &options, &key)
+        .with_context(|| format!("cannot use {shown}"))?;
+    progress.pause(|| report::read(&contents));
+    ensure!(!contents.is_empty(), "there is nothing to import in {shown}");
+    let done = match &store {
+        Some(store) if !dry_run => store_all(store, contents, &progress)?,
+        store => Done::preview(store.as_ref(), &contents)?,
+    };
+    if let Some(store) = store {
+        store.close();
     }
-    progress.step("Storing the comments");
-    let Installation { store, .. } = Installation::open(config)?;
-    let imported = store.import(batch.comments)?;
-    store.close();
-    progress.pause(|| done(&imported));
+    progress.pause(|| done.tell(*dry_run));
     Ok(())
 }
 
-fn report(batch: &Batch) {
-    output::say(format_args!("Items in the file: {}", batch.items));
-    for (format, count) in &batch.formats {
-        output::say(format_args!("Comments of {}: {count}", format.as_str()));
-    }
-    for (reason, skipped) in &batch.skipped {
-        output::say(line(*reason, skipped));
-    }
+fn open(config: &Config) -> anyhow::Result<(Store, ServerKey)> {
+    let Installation { store, key, .. } = Installation::open(config)?;
+    Ok((store, key))
 }
 
-fn line(reason: Skip, Skipped { count, items }: &Skipped) -> String {
-    let named: Vec<String> = items.iter().map(u64::to_string).collect();
-    let more =
-        if u64::try_from(items.len()).is_ok_and(|named| named < *count) { ", …" } else { "" };
-    let verb = if reason == Skip::Repeated { "Joined" } else { "Left out" };
-    format!("{verb}, {}: {count} (item {}{more})", reason.as_str(), named.join(", "))
+/// The installation as it is; a dry run makes none.
+fn existing(config: &Config) -> anyhow::Result<Option<(Store, ServerKey)>> {
+    let made = config.database_url()?.file().is_none_or(Path::exists);
+    let secrets = secrets::path(&config.data_dir);
+    let key = match config.server.key.as_ref() {
+        Some(key) => Some(key.clone()),
+        None if secrets.exists() => Some(secrets::load(&secrets)?),
+        None => None,
+    };
+    let (true, Some(key)) = (made, key) else { return Ok(None) };
+    let store = open_store(config)?;
+    let pending = store.pending()?;
+    ensure!(pending.is_empty(), "the database is not up to date; run `inkstone migrate` first");
+    Ok(Some((store, key)))
 }
 
-fn done(Imported { inserted, updated, known, .. }: &Imported) {
-    output::say(format_args!(
-        "Imported: {inserted} new, {updated} replaced, {known} known already."
+fn store_all(store: &Store, contents: Contents, progress: &Progress) -> anyhow::Result<Done> {
+    let Contents { batch, entries, records, .. } = contents;
+    let (comments, settings) = (batch.comments.len(), entries.count());
+    let statistics = records.count();
+    progress.step(&format!(
+        "Storing {comments} comments, {settings} settings, {statistics} rows of statistics"
     ));
+    let tally = entries.tally(&SettingRepository::load(store)?);
+    let changes = entries.into_changes(rand::random());
+    let (imported, records) = store.restore(batch.comments, changes, records)?;
+    Ok(Done { comments: imported.tally(), settings: tally, records })
 }

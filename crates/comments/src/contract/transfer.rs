@@ -9,7 +9,7 @@ use crate::{
     Comment, CommentBody, CommentId, CommentRepository, CommentTransfer, Imported, ImportedComment,
     ImportedParent, Inserted, Status, UserAgent,
 };
-use inkstone_vocab::{PageRequest, PageSlug, WebUrl};
+use inkstone_vocab::{ImportTally, PageRequest, PageSlug, WebUrl};
 
 /// Makes a test of every law; takes what
 /// [`comment_repository_contract!`](crate::comment_repository_contract) takes.
@@ -22,10 +22,13 @@ macro_rules! comment_transfer_contract {
             a_numbered_comment_replaces_the_stored_one_in_place
             comments_without_numbers_never_replace
             comments_without_numbers_are_imported_once
+            comments_without_times_are_imported_once
+            a_preview_tells_what_an_import_does
             circles_are_broken
             circles_with_stored_comments_are_broken
             parents_on_other_sites_and_unknown_ones_are_dropped
             answers_follow_what_they_answer
+            answers_follow_to_another_site
             what_is_hidden_hides_its_answers
             later_comments_have_greater_numbers
             likes_of_visitors_can_be_taken_back
@@ -54,6 +57,7 @@ pub fn imported(text: &str, millis: i64) -> ImportedComment {
         id: None,
         parent: None,
         created: at(millis),
+        dated: true,
         site: site(""),
         slug: PageSlug::parse("/a").expect("slug"),
         url: None,
@@ -76,6 +80,7 @@ pub fn exported(comment: &Comment) -> ImportedComment {
         id: Some(comment.id),
         parent: comment.parent.map(ImportedParent::Stored),
         created: comment.created,
+        dated: true,
         site: comment.site.clone(),
         slug: PageSlug::parse(&comment.slug).expect("slug"),
         url: comment.url.as_deref().and_then(WebUrl::parse),
@@ -99,8 +104,12 @@ pub fn export(repository: &impl CommentTransfer) -> Vec<Comment> {
     comments
 }
 
+/// Every import is foretold by its preview.
 fn import(repository: &impl CommentTransfer, comments: Vec<ImportedComment>) -> Imported {
-    repository.import(comments).expect("import")
+    let foretold = repository.preview(&comments).expect("preview");
+    let imported = repository.import(comments).expect("import");
+    assert_eq!(foretold, imported.tally());
+    imported
 }
 
 fn numbered(number: i64, parent: i64, text: &str) -> ImportedComment {
@@ -206,6 +215,56 @@ where
     assert_totals(repository);
 }
 
+/// Without times of their own they differ at every import in when that was, and in nothing else.
+pub fn comments_without_times_are_imported_once<R>(repository: &R)
+where
+    R: CommentRepository + CommentTransfer,
+{
+    let undated = |text, millis| ImportedComment { dated: false, ..imported(text, millis) };
+    let file = |now| {
+        vec![
+            undated("same", now),
+            undated("same", now),
+            undated("other", now),
+            imported("dated", 1),
+            ImportedComment { site: site("blog"), ..undated("same", now) },
+            ImportedComment { dated: false, ..numbered(70, 0, "numbered") },
+        ]
+    };
+    assert_eq!(import(repository, file(500)).inserted, 6);
+    let before = export(repository);
+    let mut again = file(600);
+    again[5].created = at(600);
+    let report = import(repository, again);
+    assert_eq!((report.inserted, report.updated, report.known), (0, 1, 5));
+    assert_eq!(export(repository), before, "the stored times stay");
+    // One more of the same, dated or not, is one more comment.
+    import(repository, [file(700), vec![undated("same", 700), imported("same", 800)]].concat());
+    assert_eq!(export(repository).len(), before.len() + 2);
+    assert_totals(repository);
+}
+
+/// In numbers, and without doing it.
+pub fn a_preview_tells_what_an_import_does<R>(repository: &R)
+where
+    R: CommentRepository + CommentTransfer,
+{
+    let stored = insert(repository, &new_comment("/a"));
+    import(repository, vec![imported("known", 5)]);
+    let before = export(repository);
+    let file = [
+        imported("known", 5),
+        imported("new", 6),
+        numbered(stored.get(), 0, "overruled"),
+        numbered(stored.get(), 0, "replaced"),
+        numbered(stored.get() + 9, 0, "new, too"),
+    ];
+    let tally = repository.preview(&file).expect("preview");
+    assert_eq!((tally.inserted, tally.updated, tally.known), (2, 1, 2));
+    assert_eq!(repository.preview(&[]).expect("preview"), ImportTally::default());
+    assert_eq!(export(repository), before);
+}
+
 /// Nothing is lost, and everything is shown.
 pub fn circles_are_broken<R: CommentRepository + CommentTransfer>(repository: &R) {
     let circle = vec![
@@ -251,6 +310,14 @@ where
     assert_eq!(find(repository, id(2)).parent, None);
     assert_eq!(threads(repository, "/a").total, 2);
     assert_totals(repository);
+    // The site that counts is the one that the parent will have.
+    let overruled = numbered(3, 0, "overruled");
+    let elsewhere = ImportedComment { site: site("blog"), ..overruled.clone() };
+    let answer =
+        ImportedComment { parent: Some(ImportedParent::Item(0)), ..numbered(4, 0, "answer") };
+    import(repository, vec![overruled, elsewhere, answer]);
+    assert_eq!(find(repository, id(4)).parent, None);
+    assert_totals(repository);
 }
 
 /// A reply that names another page is listed with its parent, and moves with it.
@@ -266,6 +333,25 @@ where
     assert_eq!(threads(repository, "/a").comments, 0);
     assert_eq!(threads(repository, "/b").comments, 0);
     assert_eq!(threads(repository, "/c").comments, 3);
+    assert_totals(repository);
+}
+
+/// A thread has one site.
+pub fn answers_follow_to_another_site<R>(repository: &R)
+where
+    R: CommentRepository + CommentTransfer,
+{
+    import(
+        repository,
+        vec![numbered(1, 0, "root"), numbered(2, 1, "answer"), numbered(3, 2, "below")],
+    );
+    import(repository, vec![ImportedComment { site: site("blog"), ..numbered(1, 0, "root") }]);
+    let comments = export(repository);
+    assert!(comments.iter().all(|comment| comment.site == site("blog")), "{comments:?}");
+    let again: Vec<ImportedComment> = comments.iter().map(exported).collect();
+    import(repository, again);
+    assert_eq!(export(repository), comments, "nothing comes apart");
+    assert_eq!(threads(repository, "/a").comments, 3);
     assert_totals(repository);
 }
 

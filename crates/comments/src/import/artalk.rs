@@ -1,18 +1,24 @@
 //! Comments of Artalk: Markdown, every value a text.
 
-use inkstone_vocab::{SiteId, Timestamp};
+use inkstone_vocab::SiteId;
 
-use super::{Draft, Skip, member::Members, refused, slug};
+use super::{Draft, ImportOptions, Skip, member::Members, refused};
 use crate::{body::CommentBody, comment::Status, transfer::ImportedComment};
 
-pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<Draft, Skip> {
+pub(super) fn parse(
+    item: &Members<'_>,
+    site: SiteId,
+    options: &ImportOptions,
+) -> Result<Draft, Skip> {
     let markdown = item.text(&["content"]).unwrap_or_default();
+    let date = item.date(&["created_at"], options.now);
     let comment = ImportedComment {
         id: None,
         parent: None,
-        created: item.date(&["created_at"], now),
+        created: date.unwrap_or(options.now),
+        dated: date.is_some(),
         site,
-        slug: slug(item.text(&["page_key"]))?,
+        slug: item.slug(&["page_key"])?,
         url: None,
         title: item.title("page_title"),
         name: item.name(&["nick"]),
@@ -23,7 +29,7 @@ pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<
         priority: item.pinned("is_pinned"),
         status: if item.is_on("is_pending") { Status::Pending } else { Status::Approved },
         address: item.address("ip"),
-        agent: item.agent(&["ua"]),
+        agent: item.agent(&["ua"], options.agent),
     };
     // Here `rid` is the comment that is answered.
     Ok(Draft { comment, id: item.id("id"), answers: item.id("rid").into_iter().collect() })

@@ -1,22 +1,28 @@
 //! Comments of CWD, and of Inkstone.
 
-use inkstone_vocab::{PageSlug, SiteId, Timestamp, WebUrl};
+use inkstone_vocab::{PageSlug, SiteId, WebUrl};
 
-use super::{Draft, Skip, kept_number, member::Members, refused, slug};
+use super::{Draft, ImportOptions, Skip, kept_number, member::Members, refused};
 use crate::{body::CommentBody, comment::Status, transfer::ImportedComment};
 
 /// An item with one of these is a comment.
 pub(super) const MEMBERS: [&str; 5] =
     ["post_slug", "content_text", "content_html", "name", "author"];
 
-pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<Draft, Skip> {
+pub(super) fn parse(
+    item: &Members<'_>,
+    site: SiteId,
+    options: &ImportOptions,
+) -> Result<Draft, Skip> {
     let (slug, url) = page(item)?;
     let id = item.id("id");
     let number = id.as_ref().and_then(kept_number);
+    let date = item.date(&["created", "pub_date"], options.now);
     let comment = ImportedComment {
         id: number,
         parent: None,
-        created: item.date(&["created", "pub_date"], now),
+        created: date.unwrap_or(options.now),
+        dated: date.is_some(),
         site,
         slug,
         url,
@@ -26,10 +32,10 @@ pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<
         website: item.url("url"),
         body: body(item)?,
         likes: item.number("likes").unwrap_or(0),
-        priority: item.number("priority").and_then(|n| n.try_into().ok()).unwrap_or(1).max(1),
+        priority: item.number("priority").map_or(1, priority),
         status: status(item),
         address: item.address("ip_address"),
-        agent: item.agent(&["ua", "user_agent"]),
+        agent: item.agent(&["ua", "user_agent"], options.agent),
     };
     let answers = item.id("parent_id").into_iter().collect();
     Ok(Draft { comment, id, answers })
@@ -37,12 +43,12 @@ pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<
 
 /// Old versions had no address beside the slug: a slug that is one was split (contract cwd, 12.2).
 fn page(item: &Members<'_>) -> Result<(PageSlug, Option<WebUrl>), Skip> {
-    let text = item.text(&["post_slug"]);
-    let named = slug(text)?;
+    let named = item.slug(&["post_slug"])?;
     if item.mentions("post_url") {
         return Ok((named, item.url("post_url")));
     }
-    let address = named.path().and_then(PageSlug::parse).zip(text.and_then(WebUrl::parse));
+    let url = || item.url("post_slug").or_else(|| WebUrl::parse(named.as_str()));
+    let address = named.to_path().zip(url());
     Ok(address.map_or((named, None), |(path, url)| (path, Some(url))))
 }
 
@@ -53,6 +59,11 @@ fn body(item: &Members<'_>) -> Result<CommentBody, Skip> {
         None => CommentBody::from_markdown(text),
     }
     .map_err(refused)
+}
+
+/// As high as every database can store it.
+fn priority(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX).clamp(1, i32::MAX.unsigned_abs())
 }
 
 fn status(item: &Members<'_>) -> Status {

@@ -1,27 +1,29 @@
 //! Comments of Valine (HTML) and of its successor Waline (Markdown).
 
-use inkstone_vocab::{SiteId, Timestamp};
+use inkstone_vocab::SiteId;
 
-use super::{Draft, Format, Skip, member::Members, refused, slug};
+use super::{Draft, Format, ImportOptions, Skip, member::Members, refused};
 use crate::{body::CommentBody, comment::Status, transfer::ImportedComment};
 
 pub(super) fn parse(
     item: &Members<'_>,
     format: Format,
     site: SiteId,
-    now: Timestamp,
+    options: &ImportOptions,
 ) -> Result<Draft, Skip> {
     let text = item.text(&["comment"]).unwrap_or_default();
     let body = match format {
         Format::Waline => CommentBody::from_markdown(text),
         _ => CommentBody::from_html(text),
     };
+    let date = item.date(&["insertedAt", "createdAt"], options.now);
     let comment = ImportedComment {
         id: None,
         parent: None,
-        created: item.date(&["insertedAt", "createdAt"], now),
+        created: date.unwrap_or(options.now),
+        dated: date.is_some(),
         site,
-        slug: slug(item.text(&["url"]))?,
+        slug: item.slug(&["url"])?,
         url: None,
         title: None,
         name: item.name(&["nick"]),
@@ -32,7 +34,7 @@ pub(super) fn parse(
         priority: item.pinned("sticky"),
         status: status(item),
         address: item.address("ip"),
-        agent: item.agent(&["ua"]),
+        agent: item.agent(&["ua"], options.agent),
     };
     // `pid` is the comment itself, `rid` the root of its thread.
     let answers = ["pid", "rid"].iter().filter_map(|name| item.id(name)).collect();

@@ -1,9 +1,9 @@
 //! The members of an item, whatever types they have.
 
-use inkstone_vocab::{SiteId, Timestamp, WebUrl};
+use inkstone_vocab::{PageSlug, SiteId, Timestamp, WebUrl};
 use serde_json::{Map, Value};
 
-use super::date;
+use super::{Skip, date};
 use crate::{body::strip_scripts, comment::UserAgent};
 
 const MAX_NAME_CHARS: usize = 200;
@@ -75,15 +75,22 @@ impl<'a> Members<'a> {
         self.text(&[name]).and_then(WebUrl::parse)
     }
 
-    /// The header, with what the system understood of it.
-    pub(super) fn agent(&self, headers: &[&str]) -> UserAgent {
+    /// The header, with what the system understood of it; if that is nothing, with what `read`
+    /// understands.
+    pub(super) fn agent(&self, headers: &[&str], read: fn(&str) -> UserAgent) -> UserAgent {
         let part = |names: &[&str]| self.line(names, MAX_AGENT_CHARS).unwrap_or_default();
-        UserAgent {
-            header: part(headers),
-            os: part(&["os"]),
-            browser: part(&["browser"]),
-            device: part(&["device"]),
+        let header = part(headers);
+        let [os, browser, device] = ["os", "browser", "device"].map(|name| part(&[name]));
+        if header.is_empty() || [&os, &browser, &device].iter().any(|part| !part.is_empty()) {
+            return UserAgent { header, os, browser, device };
         }
+        UserAgent { header: header.clone(), ..read(&header) }
+    }
+
+    /// The first of these members that names a page.
+    pub(super) fn slug(&self, names: &[&str]) -> Result<PageSlug, Skip> {
+        let mut texts = names.iter().filter_map(|name| self.get(name)?.as_str());
+        texts.find_map(PageSlug::parse).ok_or(Skip::NoPage)
     }
 
     /// The site, `None` when it cannot be one; without the member it is the unnamed one.
@@ -116,7 +123,7 @@ impl<'a> Members<'a> {
             _ => return None,
         };
         // One more must still be a number that clients can read.
-        Some(number.min(1 << 53))
+        Some(number.min((1 << 53) - 1))
     }
 
     /// Whether a switch is on, in the spellings of all systems.
@@ -134,9 +141,9 @@ impl<'a> Members<'a> {
         if self.is_on(name) { 2 } else { 1 }
     }
 
-    /// The first of these dates that can be read; never after `now`.
-    pub(super) fn date(&self, names: &[&str], now: Timestamp) -> Timestamp {
+    /// The first of these dates that can be read and does not lie ahead.
+    pub(super) fn date(&self, names: &[&str], now: Timestamp) -> Option<Timestamp> {
         let read = names.iter().find_map(|name| date::parse(self.get(name)?));
-        read.map_or(now, |date| date.min(now))
+        read.filter(|date| *date <= now)
     }
 }

@@ -1,19 +1,25 @@
 //! Comments of Twikoo: HTML, on the path of their page.
 
-use inkstone_vocab::{PageSlug, SiteId, Timestamp};
+use inkstone_vocab::SiteId;
 
-use super::{Draft, Skip, member::Members, refused, slug};
+use super::{Draft, ImportOptions, Skip, member::Members, refused};
 use crate::{body::CommentBody, comment::Status, transfer::ImportedComment};
 
-pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<Draft, Skip> {
-    let named = slug(item.text(&["href", "url"]))?;
+pub(super) fn parse(
+    item: &Members<'_>,
+    site: SiteId,
+    options: &ImportOptions,
+) -> Result<Draft, Skip> {
+    let named = item.slug(&["href", "url"])?;
     // The stock widget asks for the path.
-    let path = named.path().and_then(PageSlug::parse).unwrap_or(named);
+    let path = named.to_path().unwrap_or(named);
+    let date = item.date(&["created"], options.now);
     let html = item.text(&["comment"]).unwrap_or_default();
     let comment = ImportedComment {
         id: None,
         parent: None,
-        created: item.date(&["created"], now),
+        created: date.unwrap_or(options.now),
+        dated: date.is_some(),
         site,
         slug: path,
         url: item.url("href"),
@@ -26,7 +32,7 @@ pub(super) fn parse(item: &Members<'_>, site: SiteId, now: Timestamp) -> Result<
         priority: item.pinned("top"),
         status: if item.is_on("isSpam") { Status::Rejected } else { Status::Approved },
         address: item.address("ip"),
-        agent: item.agent(&["ua"]),
+        agent: item.agent(&["ua"], options.agent),
     };
     // `pid` is the comment itself, `rid` the root of its thread.
     let answers = ["pid", "rid"].iter().filter_map(|name| item.id(name)).collect();

@@ -2,17 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use inkstone_vocab::{PageIdentity, RepositoryError, SiteId};
+use inkstone_vocab::{ImportTally, PageIdentity, RepositoryError, SiteId};
 
 use super::{MemoryComments, State, Stored, rank, text};
 use crate::{
     comment::{Comment, CommentId},
-    transfer::{Action, CommentTransfer, Imported, ImportedComment, Plan, break_circles, top_down},
+    transfer::{CommentTransfer, Imported, ImportedComment, Plan, break_circles, top_down},
 };
 
 impl CommentTransfer for MemoryComments {
     fn import(&self, comments: Vec<ImportedComment>) -> Result<Imported, RepositoryError> {
         Ok(self.state().import(&comments))
+    }
+
+    fn preview(&self, comments: &[ImportedComment]) -> Result<ImportTally, RepositoryError> {
+        Ok(self.state().plan(comments).tally())
     }
 
     fn export(
@@ -34,14 +38,18 @@ impl CommentTransfer for MemoryComments {
 }
 
 impl State {
-    fn import(&mut self, comments: &[ImportedComment]) -> Imported {
+    fn plan(&self, comments: &[ImportedComment]) -> Plan {
         let known = self.known(comments);
         let sites: HashMap<CommentId, SiteId> = self
             .stored
             .iter()
             .map(|stored| (stored.comment.id, stored.comment.site.clone()))
             .collect();
-        let plan = Plan::new(comments, &known, |id| sites.get(&id).cloned(), self.last_id);
+        Plan::new(comments, &known, |id| sites.get(&id).cloned(), self.last_id)
+    }
+
+    fn import(&mut self, comments: &[ImportedComment]) -> Imported {
+        let plan = self.plan(comments);
         let mut parents: HashMap<CommentId, Option<CommentId>> =
             self.stored.iter().map(|stored| (stored.comment.id, stored.comment.parent)).collect();
         let changes: HashMap<CommentId, &ImportedComment> =
@@ -71,17 +79,14 @@ impl State {
                 topics.push(page.topic().to_owned());
                 self.put(id, parents[&id], new, page.clone());
             } else if let Some(stored) = self.get_mut(id) {
+                stored.comment.site = page.site.clone();
                 stored.page = page.clone();
                 stored.comment.parent = parents[&id];
             }
             pages.insert(id, page);
         }
-        Imported {
-            inserted: plan.count(Action::Insert),
-            updated: plan.count(Action::Update),
-            known: plan.count(Action::Keep),
-            topics: topics.into_iter().collect(),
-        }
+        let ImportTally { inserted, updated, known } = plan.tally();
+        Imported { inserted, updated, known, topics: topics.into_iter().collect() }
     }
 
     /// For each comment without a number the stored one that is the same; none counts twice.
@@ -95,8 +100,8 @@ impl State {
                     !claimed.contains(id)
                         && new.id.is_none()
                         && (site, slug.as_str()) == (&new.site, new.slug.as_str())
-                        && (*created, name, text.as_str())
-                            == (new.created, &new.name, new.body.text())
+                        && (!new.dated || *created == new.created)
+                        && (name, text.as_str()) == (&new.name, new.body.text())
                 };
                 let found =
                     self.stored.iter().filter(same).min_by_key(|stored| stored.comment.id)?;
@@ -116,10 +121,11 @@ impl State {
         let before = self.stored.iter().position(|stored| stored.comment.id == id);
         let before = before.map(|at| self.stored.remove(at));
         let liked_by = before.as_ref().map(|stored| stored.liked_by.clone()).unwrap_or_default();
+        let created = before.as_ref().filter(|_| !new.dated).map(|stored| stored.comment.created);
         let title = before.and_then(|stored| stored.comment.title);
         let comment = Comment {
             id,
-            created: new.created,
+            created: created.unwrap_or(new.created),
             site: new.site.clone(),
             slug: new.slug.as_str().to_owned(),
             url: text(new.url.as_ref()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use inkstone_vocab::SiteId;
+use inkstone_vocab::{ImportTally, SiteId};
 
 use super::{ImportedComment, ImportedParent};
 use crate::comment::CommentId;
@@ -65,19 +65,19 @@ impl Plan {
         for (at, comment) in comments.iter().enumerate() {
             let parent = match comment.parent {
                 Some(ImportedParent::Item(parent)) => {
-                    comments.get(parent).map(|found| (planned[parent].id, Some(found.site.clone())))
+                    comments.get(parent).map(|found| (planned[parent].id, Some(&found.site)))
                 }
-                Some(ImportedParent::Stored(id)) => {
-                    let site = match numbered.get(&id) {
-                        Some(&other) => Some(comments[other].site.clone()),
-                        None => site_of(id),
-                    };
-                    Some((id, site))
-                }
+                Some(ImportedParent::Stored(id)) => Some((id, None)),
                 None => None,
             };
-            planned[at].parent =
-                parent.filter(|(_, site)| site.as_ref() == Some(&comment.site)).map(|(id, _)| id);
+            planned[at].parent = parent.and_then(|(id, site)| {
+                // The site it will have, which another of the same number may decide.
+                let site = match numbered.get(&id) {
+                    Some(&last) => Some(comments[last].site.clone()),
+                    None => site.cloned().or_else(|| site_of(id)),
+                };
+                (site.as_ref() == Some(&comment.site)).then_some(id)
+            });
         }
         Self(planned)
     }
@@ -90,9 +90,15 @@ impl Plan {
         self.0.iter().zip(comments).filter(|(planned, _)| planned.action != Action::Keep)
     }
 
-    /// How many have this action.
-    pub fn count(&self, action: Action) -> u64 {
-        self.0.iter().filter(|planned| planned.action == action).count() as u64
+    /// How many are stored, replaced, and left alone.
+    pub fn tally(&self) -> ImportTally {
+        let count =
+            |action| self.0.iter().filter(|planned| planned.action == action).count() as u64;
+        ImportTally {
+            inserted: count(Action::Insert),
+            updated: count(Action::Update),
+            known: count(Action::Keep),
+        }
     }
 }
 

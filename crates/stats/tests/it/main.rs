@@ -8,6 +8,7 @@ use inkstone_vocab::Timestamp;
 mod memory {
     inkstone_stats::stats_repository_contract!(Box::new(inkstone_stats::MemoryStats::default()));
     inkstone_stats::stats_report_contract!(Box::new(inkstone_stats::MemoryStats::default()));
+    inkstone_stats::stats_transfer_contract!(Box::new(inkstone_stats::MemoryStats::default()));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Moving comments in and out by the thousand: a fixed number of statements for each chunk.
 
 mod export;
+mod known;
 mod numbers;
 mod rows;
 mod standing;
@@ -12,7 +13,7 @@ use inkstone_comments::{
     Action, Comment, CommentId, CommentTransfer, Imported, ImportedComment, ImportedParent, Plan,
     break_circles, places, top_down,
 };
-use inkstone_vocab::{PageIdentity, RepositoryError, SiteId};
+use inkstone_vocab::{ImportTally, PageIdentity, RepositoryError, SiteId};
 
 use self::standing::Standing;
 use super::{
@@ -37,6 +38,10 @@ impl CommentTransfer for Store {
         self.write(move |connection| import(connection, &comments))
     }
 
+    fn preview(&self, comments: &[ImportedComment]) -> Result<ImportTally, RepositoryError> {
+        self.read_snapshot(|connection| Ok(plan(connection, comments)?.0.tally()))
+    }
+
     fn export(
         &self,
         site: Option<&SiteId>,
@@ -55,11 +60,7 @@ pub(crate) fn import(
         return Ok(Imported::default());
     }
     numbers::lock(connection)?;
-    let known = rows::known(connection, comments)?;
-    let mut before = standing::load(connection, &mentioned(comments, &known))?;
-    let last = numbers::last(connection)?;
-    let site_of = |id| before.get(&id).map(|standing: &Standing| standing.site.clone());
-    let plan = Plan::new(comments, &known, site_of, last);
+    let (plan, mut before) = plan(connection, comments)?;
     let changes: Changes<'_> = plan
         .changes(comments)
         .map(|(planned, comment)| (planned.id, (planned.action, comment)))
@@ -74,12 +75,21 @@ pub(crate) fn import(
     standing::update(connection, &before, &after, &changes)?;
     numbers::advance(connection)?;
     before.retain(|id, standing| after.get(id) != Some(standing) || changes.contains_key(id));
-    Ok(Imported {
-        inserted: plan.count(Action::Insert),
-        updated: plan.count(Action::Update),
-        known: plan.count(Action::Keep),
-        topics: settle(connection, &before, &after, &changes)?,
-    })
+    let ImportTally { inserted, updated, known } = plan.tally();
+    let topics = settle(connection, &before, &after, &changes)?;
+    Ok(Imported { inserted, updated, known, topics })
+}
+
+/// What is to be done with `comments`, and where the stored ones stand that they are about.
+fn plan(
+    connection: &mut AnyConnection,
+    comments: &[ImportedComment],
+) -> QueryResult<(Plan, Standings)> {
+    let known = known::find(connection, comments)?;
+    let before = standing::load(connection, &mentioned(comments, &known))?;
+    let last = numbers::last(connection)?;
+    let site_of = |id| before.get(&id).map(|standing: &Standing| standing.site.clone());
+    Ok((Plan::new(comments, &known, site_of, last), before))
 }
 
 /// The numbers of all stored comments that an import may be about.
@@ -106,10 +116,10 @@ fn arrange(
     let mut after: Standings = HashMap::with_capacity(order.len());
     for &id in order {
         let parent = parents[&id];
-        let above = parent.and_then(|parent| after.get(&parent)).map(|standing| standing.page);
+        let above = parent.and_then(|parent| after.get(&parent));
         let standing = if let Some((_, comment)) = changes.get(&id) {
             let page = match above {
-                Some(page) => page,
+                Some(above) => above.page,
                 None => known_page(connection, &mut pages, comment.page())?,
             };
             Standing::new(parent, page, comment)
@@ -117,8 +127,12 @@ fn arrange(
             let old = &before[&id];
             // A comment that is apart from the one it answers stays where it is.
             let together = old.parent.and_then(|parent| before.get(&parent)).map(|p| p.page);
-            let page = above.filter(|_| together == Some(old.page)).unwrap_or(old.page);
-            Standing { parent, page, ..old.clone() }
+            match above.filter(|_| together == Some(old.page)) {
+                Some(Standing { page, site, .. }) => {
+                    Standing { parent, page: *page, site: site.clone(), ..old.clone() }
+                }
+                None => Standing { parent, ..old.clone() },
+            }
         };
         after.insert(id, standing);
     }

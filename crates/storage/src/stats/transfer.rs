@@ -1,55 +1,66 @@
 //! Statistics in and out, row by row.
 
+mod export;
+mod known;
+
 use std::collections::HashMap;
 
 use diesel::{insert_into, prelude::*};
-use inkstone_stats::{DayRecord, LikeRecord, PageRecord, PageReport, Records, StatsTransfer};
-use inkstone_vocab::{
-    Day, PageIdentity, PageSlug, RepositoryError, SiteId, Timestamp, VisitorId, WebUrl,
+use inkstone_stats::{
+    CountRecord, DayRecord, ImportedRecords, LikeRecord, PageRecord, PageReport, Records,
+    StatsTransfer,
 };
+use inkstone_vocab::{PageIdentity, RepositoryError, SiteId, Timestamp, WebUrl};
 
 use super::likes;
 use crate::{
     Store,
     connection::AnyConnection,
-    schema::{page_likes, page_stats, page_visit_daily},
+    schema::{page_stats, page_visit_daily},
 };
 
+/// How many keys a statement looks for; the databases bind about 32 000 values at most.
+const CHUNK: usize = 500;
+
 impl StatsTransfer for Store {
-    fn import(&self, records: Records) -> Result<(), RepositoryError> {
+    fn import(&self, records: Records) -> Result<ImportedRecords, RepositoryError> {
         self.write(move |connection| import(connection, &records))
     }
 
+    fn preview(&self, records: &Records) -> Result<ImportedRecords, RepositoryError> {
+        self.read_snapshot(|connection| Ok(known::find(connection, records)?.tally(records)))
+    }
+
     fn export(&self, site: Option<&SiteId>) -> Result<Records, RepositoryError> {
-        self.read_snapshot(|connection| {
-            Ok(Records {
-                pages: pages(connection, site)?,
-                days: days(connection, site)?,
-                likes: given(connection, site)?,
-            })
-        })
+        self.read_snapshot(|connection| export::export(connection, site))
     }
 }
 
 /// Stores all of `records`, in the transaction of `connection`.
-pub(crate) fn import(connection: &mut AnyConnection, records: &Records) -> QueryResult<()> {
+pub(crate) fn import(
+    connection: &mut AnyConnection,
+    records: &Records,
+) -> QueryResult<ImportedRecords> {
+    let done = known::find(connection, records)?.tally(records);
     records.pages.iter().try_for_each(|page| put_page(connection, page))?;
     records.days.iter().try_for_each(|day| put_day(connection, day))?;
     let mut urls: HashMap<(&str, &str), Option<WebUrl>> = HashMap::new();
     for LikeRecord { site, slug, visitor, created } in &records.likes {
         let key = (site.as_str(), slug.key());
-        // A like remembers where its page is, and an export does not say it.
         let url = match urls.get(&key) {
             Some(url) => url.clone(),
-            None => page_url(connection, key)?,
+            None if slug.is_custom() => page_url(connection, key)?,
+            None => None,
         };
         urls.insert(key, url.clone());
         let page = PageReport { site: site.clone(), slug: slug.clone(), title: None, url };
         likes::add(connection, &page, visitor, *created)?;
     }
-    Ok(())
+    records.counts.iter().try_for_each(|count| raise(connection, count))?;
+    Ok(done)
 }
 
+/// Where a custom id is: a like remembers it, and an export does not say it.
 fn page_url(
     connection: &mut AnyConnection,
     (site, key): (&str, &str),
@@ -60,6 +71,34 @@ fn page_url(
         .first(connection)
         .optional()?;
     Ok(url.flatten().as_deref().and_then(WebUrl::parse))
+}
+
+fn raise(connection: &mut AnyConnection, record: &CountRecord) -> QueryResult<()> {
+    let identity = PageIdentity::new(record.site.clone(), &record.slug, None);
+    let (key, site, views) = (&identity.key, record.site.as_str(), count(record.views));
+    let added = connection.execute_native(
+        insert_into(page_stats::table)
+            .values((
+                page_stats::site_id.eq(site),
+                page_stats::post_slug.eq(record.slug.as_str()),
+                page_stats::slug_key.eq(key),
+                page_stats::slug_path.eq(&identity.path),
+                page_stats::pv.eq(views),
+                page_stats::created_at.eq(record.at.millis()),
+                page_stats::updated_at.eq(record.at.millis()),
+            ))
+            .on_conflict_do_nothing(),
+    )?;
+    if added == 0 {
+        let lower = page_stats::slug_key
+            .eq(key)
+            .and(page_stats::site_id.eq(site))
+            .and(page_stats::pv.lt(views));
+        diesel::update(page_stats::table.filter(lower))
+            .set(page_stats::pv.eq(views))
+            .execute(connection)?;
+    }
+    Ok(())
 }
 
 fn put_page(connection: &mut AnyConnection, page: &PageRecord) -> QueryResult<()> {
@@ -113,102 +152,6 @@ fn put_day(connection: &mut AnyConnection, record: &DayRecord) -> QueryResult<()
                 .set(values),
         )
         .map(drop)
-}
-
-type PageRow = (String, String, Option<String>, Option<String>, i64, Option<i64>, i64, i64);
-
-fn pages(connection: &mut AnyConnection, site: Option<&SiteId>) -> QueryResult<Vec<PageRecord>> {
-    let mut query = page_stats::table
-        .select((
-            page_stats::site_id,
-            page_stats::post_slug,
-            page_stats::post_title,
-            page_stats::post_url,
-            page_stats::pv,
-            page_stats::last_visit_at,
-            page_stats::created_at,
-            page_stats::updated_at,
-        ))
-        .order(page_stats::id)
-        .into_boxed();
-    if let Some(site) = site {
-        query = query.filter(page_stats::site_id.eq(site.as_str()));
-    }
-    let rows: Vec<PageRow> = query.load(connection)?;
-    rows.into_iter()
-        .map(|(site, slug, title, url, views, last_visit, created, updated)| {
-            Ok(PageRecord {
-                site: known(SiteId::parse(&site))?,
-                slug: known(PageSlug::parse(&slug))?,
-                title,
-                url: url.as_deref().and_then(WebUrl::parse),
-                views: views.unsigned_abs(),
-                last_visit: last_visit.map(Timestamp::from_millis),
-                created: Timestamp::from_millis(created),
-                updated: Timestamp::from_millis(updated),
-            })
-        })
-        .collect()
-}
-
-fn days(connection: &mut AnyConnection, site: Option<&SiteId>) -> QueryResult<Vec<DayRecord>> {
-    let mut query = page_visit_daily::table
-        .select((
-            page_visit_daily::date,
-            page_visit_daily::site_id,
-            page_visit_daily::domain,
-            page_visit_daily::count,
-            page_visit_daily::created_at,
-            page_visit_daily::updated_at,
-        ))
-        .order((page_visit_daily::date, page_visit_daily::site_id, page_visit_daily::domain))
-        .into_boxed();
-    if let Some(site) = site {
-        query = query.filter(page_visit_daily::site_id.eq(site.as_str()));
-    }
-    let rows: Vec<(String, String, String, i64, i64, i64)> = query.load(connection)?;
-    rows.into_iter()
-        .map(|(date, site, domain, visits, created, updated)| {
-            Ok(DayRecord {
-                day: known(Day::parse(&date))?,
-                site: known(SiteId::parse(&site))?,
-                domain: Some(domain).filter(|domain| !domain.is_empty()),
-                visits: visits.unsigned_abs(),
-                created: Timestamp::from_millis(created),
-                updated: Timestamp::from_millis(updated),
-            })
-        })
-        .collect()
-}
-
-fn given(connection: &mut AnyConnection, site: Option<&SiteId>) -> QueryResult<Vec<LikeRecord>> {
-    let mut query = page_likes::table
-        .select((
-            page_likes::site_id,
-            page_likes::page_slug,
-            page_likes::user_id,
-            page_likes::created_at,
-        ))
-        .order(page_likes::id)
-        .into_boxed();
-    if let Some(site) = site {
-        query = query.filter(page_likes::site_id.eq(site.as_str()));
-    }
-    let rows: Vec<(String, String, String, i64)> = query.load(connection)?;
-    rows.into_iter()
-        .map(|(site, slug, visitor, created)| {
-            Ok(LikeRecord {
-                site: known(SiteId::parse(&site))?,
-                slug: known(PageSlug::parse(&slug))?,
-                visitor: known(VisitorId::parse(&visitor))?,
-                created: Timestamp::from_millis(created),
-            })
-        })
-        .collect()
-}
-
-fn known<T>(value: Option<T>) -> QueryResult<T> {
-    value.ok_or_else(|| diesel::result::Error::DeserializationError("not a value".into()))
 }
 
 fn count(number: u64) -> i64 {

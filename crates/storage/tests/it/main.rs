@@ -10,3 +10,4 @@ mod outbox;
 mod schema;
 mod store;
 mod support;
+mod transfer;

@@ -12,7 +12,7 @@ use url::Url;
 use super::support::{Blog, at_once, comment, encoded};
 use crate::support::Answer;
 
-fn attacks() -> Vec<String> {
+pub(super) fn attacks() -> Vec<String> {
     let corpus = include_str!("../../../../../crates/comments/tests/attacks.json");
     let corpus: Vec<Value> = serde_json::from_str(corpus).unwrap();
     assert!(corpus.len() >= 230);
@@ -49,7 +49,7 @@ fn is_taken(answer: &Answer, attack: &str) -> bool {
 }
 
 /// The comments of a page, all of them.
-fn listed(blog: &Blog, page: &str) -> Vec<Value> {
+pub(super) fn listed(blog: &Blog, page: &str) -> Vec<Value> {
     let slice = |number: u32| {
         let list =
             blog.list(&format!("post_slug={}&nested=false&limit=50&page={number}", encoded(page)));
@@ -142,7 +142,7 @@ fn as_pages_and_sites_they_are_refused_or_found_again() {
 
 /// Panics unless `html` consists of what contract cwd, 6.2, allows.
 #[track_caller]
-fn assert_harmless(html: &str) {
+pub(super) fn assert_harmless(html: &str) {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     let tokenizer = Tokenizer::new(Tags::default(), TokenizerOpts::default());

@@ -2,66 +2,17 @@
 
 #![expect(clippy::ref_option_ref, reason = "what diesel derives for optional columns")]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::BTreeMap;
 
 use diesel::{dsl::count_star, insert_into, prelude::*};
 use inkstone_comments::{Action, CommentId, ImportedComment};
 use inkstone_vocab::WebUrl;
 
-use super::{super::row::comment_id, CHUNK, Changes, Standings};
+use super::{CHUNK, Changes, Standings};
 use crate::{
     connection::AnyConnection,
     schema::{comment_likes, comments},
 };
-
-/// What makes two comments without numbers the same.
-type Same = (String, String, i64, String, String);
-
-/// For each comment without a number the stored one that is the same; none counts twice.
-pub(super) fn known(
-    connection: &mut AnyConnection,
-    imported: &[ImportedComment],
-) -> QueryResult<Vec<Option<CommentId>>> {
-    let unnumbered = || imported.iter().filter(|comment| comment.id.is_none());
-    let times: BTreeSet<i64> = unnumbered().map(|comment| comment.created.millis()).collect();
-    let times: Vec<i64> = times.into_iter().collect();
-    let mut stored: HashMap<Same, VecDeque<i64>> = HashMap::new();
-    for chunk in times.chunks(CHUNK) {
-        let rows: Vec<(i64, Same)> = comments::table
-            .filter(comments::created.eq_any(chunk))
-            .order(comments::id)
-            .select((
-                comments::id,
-                (
-                    comments::site_id,
-                    comments::post_slug,
-                    comments::created,
-                    comments::name,
-                    comments::content_text,
-                ),
-            ))
-            .load(connection)?;
-        for (id, same) in rows {
-            stored.entry(same).or_default().push_back(id);
-        }
-    }
-    imported
-        .iter()
-        .map(|comment| {
-            if comment.id.is_some() || stored.is_empty() {
-                return Ok(None);
-            }
-            let same = (
-                comment.site.as_str().to_owned(),
-                comment.slug.as_str().to_owned(),
-                comment.created.millis(),
-                comment.name.clone(),
-                comment.body.text().to_owned(),
-            );
-            stored.get_mut(&same).and_then(VecDeque::pop_front).map(comment_id).transpose()
-        })
-        .collect()
-}
 
 /// A new row of `comments` with its number.
 #[derive(Insertable)]
@@ -72,6 +23,7 @@ struct ImportedRow<'a> {
     place: PlaceRow,
     #[diesel(embed)]
     text: TextRow<'a>,
+    created: i64,
     post_title: Option<&'a str>,
     likes: i64,
 }
@@ -96,7 +48,6 @@ struct PlaceRow {
     treat_none_as_null = true
 )]
 struct TextRow<'a> {
-    created: i64,
     site_id: &'a str,
     post_slug: &'a str,
     post_url: Option<&'a str>,
@@ -132,7 +83,6 @@ impl<'a> TextRow<'a> {
     fn new(comment: &'a ImportedComment) -> Self {
         let ImportedComment { url, website, body, agent, .. } = comment;
         Self {
-            created: comment.created.millis(),
             site_id: comment.site.as_str(),
             post_slug: comment.slug.as_str(),
             post_url: url.as_ref().map(WebUrl::as_str),
@@ -168,6 +118,7 @@ pub(super) fn insert(
                 id: id.get(),
                 place: PlaceRow::new(id, after),
                 text: TextRow::new(comment),
+                created: comment.created.millis(),
                 post_title: comment.title.as_deref(),
                 likes: likes(comment),
             }),
@@ -196,13 +147,15 @@ pub(super) fn update(
         for &(id, comment) in chunk {
             let likes = likes(comment).max(given.get(&id.get()).copied().unwrap_or(0));
             diesel::update(comments::table.find(id.get()))
-                .set((PlaceRow::new(id, after), TextRow::new(comment), comments::likes.eq(likes)))
+                .set((
+                    PlaceRow::new(id, after),
+                    TextRow::new(comment),
+                    comments::likes.eq(likes),
+                    // Without a value the column stays as it is.
+                    comment.dated.then(|| comments::created.eq(comment.created.millis())),
+                    comment.title.as_ref().map(|title| comments::post_title.eq(title)),
+                ))
                 .execute(connection)?;
-            if let Some(title) = &comment.title {
-                diesel::update(comments::table.find(id.get()))
-                    .set(comments::post_title.eq(title))
-                    .execute(connection)?;
-            }
         }
     }
     Ok(())

@@ -105,6 +105,7 @@ pub(super) fn update(
             diesel::update(comments::table.find(id.get()))
                 .set((
                     comments::parent_id.eq(new.parent.map(CommentId::get)),
+                    comments::site_id.eq(new.site.as_str()),
                     comments::page_id.eq(new.page),
                     comments::root_id.eq(new.root),
                     comments::shown.eq(new.shown),

@@ -15,11 +15,14 @@ use inkstone_storage::Store;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::super::{
-    Error,
-    input::Query,
-    message,
-    refusal::{KEY_MISSING, Refusal},
+use super::{
+    super::{
+        Error,
+        input::Query,
+        message,
+        refusal::{KEY_MISSING, Refusal},
+    },
+    transfer::written,
 };
 use crate::{
     backup,
@@ -47,9 +50,9 @@ pub(super) async fn upload(
         let bucket = bucket(&settings, &remote)?;
         let now = clock::now();
         let json = if remote.with_secrets {
-            backup::everything(&store, None, now)
+            written(|json| backup::everything(&store, None, now, json))
         } else {
-            backup::everything_but_secrets(&store, now)
+            written(|json| backup::everything_but_secrets(&store, now, json))
         }?;
         let key = key(now);
         let put = bucket.put(&key, "application/json", &json, clock::now());

@@ -8,7 +8,7 @@ use actix_web::{
     http::header::ContentType,
     web::{self, Data, Json, ServiceConfig},
 };
-use inkstone_comments::{Batch, ImportOptions, read_document};
+use inkstone_comments::{Batch, DocumentError, Shape, read_document};
 use inkstone_storage::Store;
 use serde_json::Value;
 
@@ -19,7 +19,14 @@ use super::super::{
     refusal::{IMPORT_EMPTY, IMPORT_MALFORMED},
 };
 use crate::{
-    backup, blocking::blocking, body::BodyLimit, clock, failure::Failure, services::Comments,
+    backup::{self, Contents, ExportError, contents},
+    blocking::blocking,
+    body::BodyLimit,
+    clock,
+    config::ServerKey,
+    failure::Failure,
+    output,
+    services::Comments,
     wire::error::OrSay as _,
 };
 
@@ -39,14 +46,18 @@ pub(in crate::wire::cwd) fn routes(app: &mut ServiceConfig, limit: BodyLimit) {
 /// `GET /admin/comments/export`.
 async fn export_comments(request: HttpRequest, store: Data<Store>) -> Result<HttpResponse, Error> {
     let site = Query::parse(request.query_string()).export_site()?;
-    let export = move || backup::comments(&store, site.as_ref());
+    let export = move || written(|json| backup::comments(&store, site.as_ref(), json));
     Ok(file(blocking(export).await.or_say("导出失败")?))
 }
 
 /// `POST /admin/comments/import`: an array in any known format, or one comment.
 async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Value>, Error> {
     let import = move || {
-        let batch = read(&body.bytes)?;
+        let options = contents::options(None, None, clock::now());
+        let batch = read_document(&*body.bytes, &options, &mut |_, _| {})
+            .map_err(|error| malformed(&error))?;
+        drop(body);
+        tell(&batch);
         if batch.items == 0 {
             return Err(IMPORT_EMPTY.into());
         }
@@ -57,14 +68,43 @@ async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Va
     Ok(message(format!("成功导入 {count} 条评论")))
 }
 
-fn read(document: &[u8]) -> Result<Batch, Failure> {
-    let options = ImportOptions { format: None, site: None, now: clock::now() };
-    let batch = read_document(document, &options).map_err(|_| IMPORT_MALFORMED)?;
+/// The backup, or a part of one, in the body of a request.
+fn read(body: &Body, key: &ServerKey) -> Result<Contents, Failure> {
+    let options = contents::options(None, None, clock::now());
+    let contents =
+        contents::read(&*body.bytes, &options, key).map_err(|error| malformed(&error))?;
+    // An object without any list is a backup of which every part is missing.
+    let nothing = contents.batch.shape == Shape::Item && contents.batch.comments.is_empty();
+    if contents.batch.shape != Shape::Lists && !nothing {
+        return Err(IMPORT_MALFORMED.into());
+    }
+    tell(&contents.batch);
+    for ((list, reason), count) in &contents.left_out {
+        tracing::warn!(list, reason, count, "left out rows of an import");
+    }
+    Ok(contents)
+}
+
+/// What is wrong with a document; the owner finds it in the log.
+fn malformed(error: &DocumentError) -> Failure {
+    let cause = output::chain(error);
+    tracing::warn!(cause, "refused an import");
+    IMPORT_MALFORMED.into()
+}
+
+fn tell(batch: &Batch) {
     for (reason, skipped) in &batch.skipped {
         let (reason, count, first) = (reason.as_str(), skipped.count, skipped.items.first());
         tracing::warn!(reason, count, first, "left out items of an import");
     }
-    Ok(batch)
+}
+
+/// What `write` writes.
+pub(super) fn written(
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), ExportError>,
+) -> Result<Vec<u8>, ExportError> {
+    let mut json = Vec::new();
+    write(&mut json).map(|()| json)
 }
 
 fn file(json: Vec<u8>) -> HttpResponse {

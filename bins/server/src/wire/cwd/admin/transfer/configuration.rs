@@ -1,34 +1,27 @@
-//! Settings in and out. They hold secrets in clear, except for the admin key: of that the hash
-//! goes out, and a key in clear that comes in is hashed (contract cwd, H-03).
-
-use std::collections::BTreeMap;
+//! Settings in and out.
 
 use actix_web::{
     HttpResponse,
     web::{Data, Json},
 };
-use inkstone_accounts::PasswordHash;
-use inkstone_settings::{Change, SECRET_MASK};
 use inkstone_storage::Store;
-use rand::RngExt as _;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     super::super::{
         Body, Error, message,
-        refusal::{CONFIG_INVALID, IMPORT_EMPTY, IMPORT_MALFORMED, Refusal},
+        refusal::{CONFIG_INVALID, IMPORT_EMPTY, IMPORT_MALFORMED},
     },
     file,
 };
 use crate::{
-    backup, blocking::blocking, owner_settings::OwnerSettings, verification::Verification,
+    backup::{self, Entries},
+    blocking::blocking,
+    failure::Failure,
+    owner_settings::OwnerSettings,
+    verification::Verification,
     wire::error::OrSay as _,
 };
-
-/// Values by key.
-pub(super) type Entries = BTreeMap<String, String>;
-
-const ADMIN_KEY: &str = "comment_admin_key_hash";
 
 /// `GET /admin/export/config`.
 pub(super) async fn export(store: Data<Store>) -> Result<HttpResponse, Error> {
@@ -42,53 +35,31 @@ pub(super) async fn import(
     verification: Data<Verification>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let entries = entries(&body.bytes)?;
     let _turn = verification.turn().await?;
     let import = move || {
-        let changes = changes(entries);
-        settings.service().save(&changes).map(|()| changes.len())
+        let changes = entries(&body.bytes)?.into_changes(rand::random());
+        settings.service().save(&changes)?;
+        Ok::<_, Failure>(changes.len())
     };
     let count = blocking(import).await.or_say("导入配置失败")?;
     Ok(message(format!("成功导入 {count} 条配置")))
 }
 
-/// The entries that can be restored; of several with one key the last counts.
-fn entries(body: &[u8]) -> Result<Entries, Refusal> {
-    let list = match serde_json::from_slice(body) {
-        Ok(Value::Array(list)) => list,
-        Ok(entry @ Value::Object(_)) => vec![entry],
-        _ => return Err(IMPORT_MALFORMED),
+fn entries(body: &[u8]) -> Result<Entries, Failure> {
+    let rows: Vec<&RawValue> = match body.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice(body).map_err(|_| IMPORT_MALFORMED)?,
+        Some(b'{') => vec![serde_json::from_slice(body).map_err(|_| IMPORT_MALFORMED)?],
+        _ => return Err(IMPORT_MALFORMED.into()),
     };
-    if list.is_empty() {
-        return Err(IMPORT_EMPTY);
+    if rows.is_empty() {
+        return Err(IMPORT_EMPTY.into());
     }
-    let entries = restorable(&list);
-    if entries.is_empty() { Err(CONFIG_INVALID) } else { Ok(entries) }
-}
-
-/// The entries of a list that can be restored.
-pub(super) fn restorable(list: &[Value]) -> Entries {
-    list.iter()
-        .filter_map(|entry| Some((entry.get("key")?.as_str()?, entry.get("value")?.as_str()?)))
-        .filter(|(key, value)| *key != ADMIN_KEY || is_key(value))
-        .filter(|(key, value)| Change::restored(key, value).is_some())
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
-}
-
-/// Whether a key in clear, or its hash, is one that a client could present.
-fn is_key(value: &str) -> bool {
-    const MAX_BYTES: usize = 4096;
-    !value.trim().is_empty() && value.len() <= MAX_BYTES && !value.contains(SECRET_MASK)
-}
-
-/// What restores them.
-pub(super) fn changes(mut entries: Entries) -> Vec<Change> {
-    if let Some(key) = entries.get_mut(ADMIN_KEY)
-        && PasswordHash::parse(key).is_none()
-    {
-        let salt = rand::rng().random();
-        PasswordHash::create(key.trim(), salt).as_str().clone_into(key);
+    let mut entries = Entries::default();
+    for row in rows {
+        let row: Value = serde_json::from_str(row.get()).unwrap_or(Value::Null);
+        if let Err(reason) = entries.push(&row) {
+            tracing::warn!(reason, "left out a setting of an import");
+        }
     }
-    entries.iter().filter_map(|(key, value)| Change::restored(key, value)).collect()
+    if entries.count() == 0 { Err(CONFIG_INVALID.into()) } else { Ok(entries) }
 }

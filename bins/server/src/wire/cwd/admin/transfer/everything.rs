@@ -4,19 +4,23 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json},
 };
-use inkstone_comments::Batch;
-use inkstone_stats::Records;
 use inkstone_storage::Store;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::Value;
 
 use super::{
-    super::super::{Body, Error, input::Query, message, refusal::IMPORT_MALFORMED},
-    configuration::{Entries, changes, restorable as restorable_entries},
-    file, read,
+    super::super::{Body, Error, input::Query, message},
+    file, read, written,
 };
 use crate::{
-    backup, blocking::blocking, clock, failure::Failure, owner_settings::OwnerSettings,
-    services::Stats, verification::Verification, wire::error::OrSay as _,
+    backup::{self, Contents},
+    blocking::blocking,
+    clock,
+    config::ServerKey,
+    failure::Failure,
+    owner_settings::OwnerSettings,
+    services::Stats,
+    verification::Verification,
+    wire::error::OrSay as _,
 };
 
 /// `GET /admin/export/stats`.
@@ -30,11 +34,13 @@ pub(super) async fn export_stats(
 }
 
 /// `POST /admin/import/stats`.
-pub(super) async fn import_stats(stats: Data<Stats>, body: Body) -> Result<Json<Value>, Error> {
+pub(super) async fn import_stats(
+    stats: Data<Stats>,
+    key: Data<ServerKey>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
     let import = move || {
-        let members: Map<String, Value> =
-            serde_json::from_slice(&body.bytes).map_err(|_| IMPORT_MALFORMED)?;
-        let records = backup::statistics::read(&members, clock::now());
+        let Contents { records, .. } = read(&body, &key)?;
         let count = records.count();
         stats.import(records)?;
         Ok::<_, Failure>(count)
@@ -45,30 +51,8 @@ pub(super) async fn import_stats(stats: Data<Stats>, body: Body) -> Result<Json<
 
 /// `GET /admin/export/backup`.
 pub(super) async fn export_all(store: Data<Store>) -> Result<HttpResponse, Error> {
-    let export = move || backup::everything(&store, None, clock::now());
+    let export = move || written(|json| backup::everything(&store, None, clock::now(), json));
     Ok(file(blocking(export).await.or_say("全量导出失败")?))
-}
-
-/// What a backup holds; every part may be missing.
-#[derive(serde::Deserialize)]
-struct Parts<'a> {
-    #[serde(borrow, default)]
-    comments: Option<&'a RawValue>,
-    #[serde(default)]
-    settings: Option<Vec<Value>>,
-    #[serde(default)]
-    page_stats: Option<Vec<Value>>,
-    #[serde(default)]
-    page_visit_daily: Option<Vec<Value>>,
-    #[serde(default)]
-    likes: Option<Vec<Value>>,
-}
-
-/// The same, read.
-struct Restorable {
-    batch: Batch,
-    entries: Entries,
-    records: Records,
 }
 
 /// `POST /admin/import/backup`: all parts in one transaction.
@@ -76,14 +60,16 @@ pub(super) async fn import_all(
     store: Data<Store>,
     settings: Data<OwnerSettings>,
     verification: Data<Verification>,
+    key: Data<ServerKey>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let _turn = verification.turn().await?;
     let import = move || {
-        let Restorable { batch, entries, records } = restorable(&body.bytes)?;
-        let (comments, changes) = (batch.items, changes(entries));
+        let Contents { batch, entries, records, .. } = read(&body, &key)?;
+        drop(body);
+        let (comments, changes) = (batch.comments.len(), entries.into_changes(rand::random()));
         let (settings_count, rows) = (changes.len(), records.count());
-        let imported = store.restore(batch.comments, changes, records)?;
+        let (imported, _) = store.restore(batch.comments, changes, records)?;
         settings.restored();
         let stored = imported.inserted + imported.updated;
         let part = |any: bool, text: String| if any { text } else { String::new() };
@@ -95,27 +81,4 @@ pub(super) async fn import_all(
         Ok::<_, Failure>(format!("导入结果：{}", said.concat()))
     };
     Ok(message(blocking(import).await.or_say("全量导入失败")?))
-}
-
-fn restorable(document: &[u8]) -> Result<Restorable, Failure> {
-    // A list would pass for the parts in their order.
-    if !document.trim_ascii_start().starts_with(b"{") {
-        return Err(IMPORT_MALFORMED.into());
-    }
-    let parts: Parts<'_> = serde_json::from_slice(document).map_err(|_| IMPORT_MALFORMED)?;
-    let batch = match parts.comments {
-        Some(list) => read(list.get().as_bytes())?,
-        None => Batch::default(),
-    };
-    let tables = [
-        ("page_stats", parts.page_stats),
-        ("page_visit_daily", parts.page_visit_daily),
-        ("likes", parts.likes),
-    ];
-    let tables = tables.map(|(name, rows)| (name.to_owned(), rows.unwrap_or_default().into()));
-    Ok(Restorable {
-        batch,
-        entries: restorable_entries(&parts.settings.unwrap_or_default()),
-        records: backup::statistics::read(&Map::from_iter(tables), clock::now()),
-    })
 }
