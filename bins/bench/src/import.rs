@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     inkstone::Backend,
-    process::{Workplace, run},
+    process::{Usage, Workplace, run},
 };
 
 /// Imports `count` comments into an empty database, and once more over what is there; a line of
@@ -26,17 +26,17 @@ pub(crate) fn measure(
     let megabytes = std::fs::metadata(&file)?.len() / 1_000_000;
     let name = file.to_string_lossy();
     let mut table = format!(
-        "| Import of {count} comments ({megabytes} MB) | Database | seconds | peak RSS MB |\n\
-         |---|---|---|---|\n"
+        "| Import of {count} comments ({megabytes} MB) | Database | seconds | of processors | peak RSS MB |\n\
+         |---|---|---|---|---|\n"
     );
     for backend in backends {
         let database = backend.database(workplace, "import")?;
         let import = ["import", "cwd", &name];
         for (row, more) in [("new", None), ("foretold", Some("--dry-run")), ("all known", None)] {
             let arguments: Vec<&str> = import.into_iter().chain(more).collect();
-            let (seconds, memory) = run(&mut database.command(&arguments)?)?;
+            let Usage { seconds, busy, memory } = run(&mut database.command(&arguments)?)?;
             let database = backend.name();
-            writeln!(table, "| {row} | {database} | {seconds:.1} | {memory:.0} |")?;
+            writeln!(table, "| {row} | {database} | {seconds:.1} | {busy:.1} | {memory:.0} |")?;
         }
     }
     Ok(table)

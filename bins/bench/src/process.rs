@@ -93,20 +93,44 @@ impl Process {
     }
 }
 
-/// Runs `command` to its end: the seconds it took, and the most resident memory it had, in MB.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<(f64, f64)> {
+/// What a program took from its start to its end.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// Seconds by the clock.
+    pub(crate) seconds: f64,
+    /// Seconds of the processors.
+    pub(crate) busy: f64,
+    /// The most resident memory, in MB.
+    pub(crate) memory: f64,
+}
+
+/// Runs `command` to its end.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<Usage> {
     let started = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-    let mut peak = 0.0;
+    let mut usage = Usage::default();
     loop {
-        // The kernel keeps the peak; what is added in the last milliseconds is missed.
-        peak = resident(child.id(), "VmHWM:").unwrap_or(peak);
+        // The kernel keeps the sums and the peak; what is added in the last milliseconds is missed.
+        usage.memory = resident(child.id(), "VmHWM:").unwrap_or(usage.memory);
+        usage.busy = busy(child.id()).unwrap_or(usage.busy);
         if let Some(status) = child.try_wait()? {
             ensure!(status.success(), "{} failed: {status}", command.get_program().display());
-            return Ok((started.elapsed().as_secs_f64(), peak));
+            usage.seconds = started.elapsed().as_secs_f64();
+            return Ok(usage);
         }
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// The seconds that processors have worked for a process.
+fn busy(process: u32) -> Option<f64> {
+    // What USER_HZ is on Linux, everywhere.
+    const TICKS: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    let ticks = |field: usize| rest.split_whitespace().nth(field)?.parse::<f64>().ok();
+    let total = ticks(11)? + ticks(12)?;
+    (total > 0.0).then_some(total / TICKS)
 }
 
 /// A size that the kernel knows of a process, in MB.

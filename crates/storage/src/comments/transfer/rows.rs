@@ -111,22 +111,26 @@ pub(super) fn insert(
     after: &Standings,
     changes: &Changes<'_>,
 ) -> QueryResult<()> {
-    let new: Vec<ImportedRow<'_>> = order
+    let new: Vec<(CommentId, &ImportedComment)> = order
         .iter()
         .filter_map(|&id| match changes.get(&id) {
-            Some(&(Action::Insert, comment)) => Some(ImportedRow {
+            Some(&(Action::Insert, comment)) => Some((id, comment)),
+            _ => None,
+        })
+        .collect();
+    for chunk in new.chunks(CHUNK) {
+        let rows: Vec<ImportedRow<'_>> = chunk
+            .iter()
+            .map(|&(id, comment)| ImportedRow {
                 id: id.get(),
                 place: PlaceRow::new(id, after),
                 text: TextRow::new(comment),
                 created: comment.created.millis(),
                 post_title: comment.title.as_deref(),
                 likes: likes(comment),
-            }),
-            _ => None,
-        })
-        .collect();
-    for chunk in new.chunks(CHUNK) {
-        connection.execute_native(insert_into(comments::table).values(chunk))?;
+            })
+            .collect();
+        connection.execute_native(insert_into(comments::table).values(rows))?;
     }
     Ok(())
 }
