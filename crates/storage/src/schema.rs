@@ -151,6 +151,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    fields (name) {
+        name -> Text,
+        content -> Text,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
 diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);

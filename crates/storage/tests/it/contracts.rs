@@ -16,6 +16,9 @@ mod sqlite {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store());
     }
+    mod fields {
+        inkstone_fields::field_repository_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
@@ -46,6 +49,9 @@ mod postgres {
     }
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod fields {
+        inkstone_fields::field_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
