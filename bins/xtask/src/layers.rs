@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-fields", WORDS),
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
+    ("inkstone-scripting", &["inkstone-fields"]),
     ("inkstone-storage", DOMAINS_AND_WORDS),
     (
         "inkstone-server",
@@ -62,12 +63,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pq-sys", &["inkstone-server"]),
     ("pulldown-cmark", &["inkstone-comments"]),
     ("r2d2", &["inkstone-storage"]),
+    ("rhai", &["inkstone-scripting"]),
     ("tokio", &["inkstone-server"]),
     ("ureq", &["inkstone-bench"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
-const FOREIGN_TO_DOMAINS: &[&str] = &["actix", "diesel", "tokio"];
+const FOREIGN_TO_DOMAINS: &[&str] = &["actix", "diesel", "rhai", "tokio"];
 
 /// Every broken rule of the tables above, as one sentence each.
 pub(crate) fn problems(workspace: &Workspace) -> Vec<String> {
