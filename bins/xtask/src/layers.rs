@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
     ("inkstone-delivery", &["inkstone-notifications", "inkstone-vocab"]),
+    ("inkstone-fields", WORDS),
+    ("inkstone-scripting", &["inkstone-fields"]),
     ("inkstone-storage", DOMAINS_AND_WORDS),
     (
         "inkstone-server",
@@ -44,6 +46,7 @@ const DOMAINS: &[&str] = &[
     "inkstone-accounts",
     "inkstone-comments",
     "inkstone-notifications",
+    "inkstone-fields",
     "inkstone-settings",
     "inkstone-stats",
 ];
@@ -52,6 +55,7 @@ const DOMAINS_AND_WORDS: &[&str] = &[
     "inkstone-accounts",
     "inkstone-comments",
     "inkstone-notifications",
+    "inkstone-fields",
     "inkstone-settings",
     "inkstone-stats",
     "inkstone-vocab",
@@ -71,12 +75,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["inkstone-storage"]),
     ("rustls", &["inkstone-delivery"]),
     ("rusty-s3", &["inkstone-blobstore"]),
+    ("rhai", &["inkstone-scripting"]),
     ("tokio", &["inkstone-server"]),
     ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
-const FOREIGN_TO_DOMAINS: &[&str] = &["actix", "diesel", "tokio"];
+const FOREIGN_TO_DOMAINS: &[&str] = &["actix", "diesel", "rhai", "tokio"];
 
 /// Every broken rule of the tables above, as one sentence each.
 pub(crate) fn problems(workspace: &Workspace) -> Vec<String> {

@@ -29,6 +29,7 @@ pub mod backup;
 mod comments;
 mod connection;
 mod error;
+mod fields;
 mod metrics;
 mod migrate;
 mod outbox;

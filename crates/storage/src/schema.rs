@@ -195,6 +195,9 @@ diesel::table! {
     unsubscribed (key) {
         key -> Text,
         since -> BigInt,
+    fields (name) {
+        name -> Text,
+        content -> Text,
     }
 }
 

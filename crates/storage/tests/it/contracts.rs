@@ -18,6 +18,8 @@ mod sqlite {
     }
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store());
+    mod fields {
+        inkstone_fields::field_repository_contract!(super::store());
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
@@ -52,6 +54,8 @@ mod postgres {
     }
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    mod fields {
+        inkstone_fields::field_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

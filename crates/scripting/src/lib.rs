@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod builtins;
+mod compat;
+mod engine;
+mod limits;
+mod memory;
+mod run;
+mod sandbox;
+mod script;
+mod texts;
+mod value;
+
+pub use limits::Limits;
+pub use sandbox::{Sandbox, ScriptError};

@@ -1,0 +1,4 @@
+CREATE TABLE fields (
+  name TEXT NOT NULL PRIMARY KEY,
+  content TEXT NOT NULL
+);
