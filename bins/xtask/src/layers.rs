@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-vocab", &[]),
     ("inkstone-accounts", WORDS),
     ("inkstone-comments", WORDS),
+    ("inkstone-friends", WORDS),
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
     ("inkstone-storage", DOMAINS_AND_WORDS),
@@ -34,12 +35,18 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 const WORDS: &[&str] = &["inkstone-vocab"];
 
-const DOMAINS: &[&str] =
-    &["inkstone-accounts", "inkstone-comments", "inkstone-settings", "inkstone-stats"];
+const DOMAINS: &[&str] = &[
+    "inkstone-accounts",
+    "inkstone-comments",
+    "inkstone-friends",
+    "inkstone-settings",
+    "inkstone-stats",
+];
 
 const DOMAINS_AND_WORDS: &[&str] = &[
     "inkstone-accounts",
     "inkstone-comments",
+    "inkstone-friends",
     "inkstone-settings",
     "inkstone-stats",
     "inkstone-vocab",

@@ -28,6 +28,7 @@ mod accounts;
 mod comments;
 mod connection;
 mod error;
+mod friends;
 mod metrics;
 mod migrate;
 mod pool;

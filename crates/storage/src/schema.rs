@@ -151,6 +151,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    friends (id) {
+        id -> BigInt,
+        time -> Text,
+        position -> BigInt,
+        name -> Text,
+        url -> Text,
+        image -> Text,
+        description -> Text,
+        shown -> Bool,
+        application -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
 diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);

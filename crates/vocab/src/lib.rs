@@ -17,6 +17,7 @@
 //! themselves ([`Fault`]).
 
 mod fault;
+mod import;
 mod lookup;
 mod page;
 mod site;
@@ -25,6 +26,7 @@ mod time;
 mod visitor;
 
 pub use fault::{Fault, FaultKind, RepositoryError, Source};
+pub use import::ImportMode;
 pub use lookup::{PageIdentity, PageLookup};
 pub use page::PageRequest;
 pub use site::{PageSlug, SiteId};

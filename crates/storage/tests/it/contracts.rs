@@ -16,6 +16,10 @@ mod sqlite {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store());
     }
+    mod friends {
+        inkstone_friends::friend_repository_contract!(super::store());
+        inkstone_friends::friend_transfer_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
@@ -46,6 +50,10 @@ mod postgres {
     }
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod friends {
+        inkstone_friends::friend_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_friends::friend_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
