@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-friends", WORDS),
     ("inkstone-settings", WORDS),
     ("inkstone-stats", WORDS),
+    ("inkstone-talks", WORDS),
     ("inkstone-storage", DOMAINS_AND_WORDS),
     (
         "inkstone-server",
@@ -41,6 +42,7 @@ const DOMAINS: &[&str] = &[
     "inkstone-friends",
     "inkstone-settings",
     "inkstone-stats",
+    "inkstone-talks",
 ];
 
 const DOMAINS_AND_WORDS: &[&str] = &[
@@ -49,6 +51,7 @@ const DOMAINS_AND_WORDS: &[&str] = &[
     "inkstone-friends",
     "inkstone-settings",
     "inkstone-stats",
+    "inkstone-talks",
     "inkstone-vocab",
 ];
 

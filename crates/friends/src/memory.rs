@@ -1,6 +1,9 @@
 //! The reference repository: everything in memory, behind one lock.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use inkstone_vocab::{ImportMode, RepositoryError, Timestamp};
 
@@ -93,9 +96,10 @@ impl FriendTransfer for MemoryFriends {
 
 impl State {
     fn add(&mut self, profile: &Profile, status: Status, at: Timestamp) -> Friend {
+        let taken: HashSet<&FriendId> = self.0.iter().map(|friend| &friend.id).collect();
         let mut second = at;
         let mut id = FriendId::of(second);
-        while self.0.iter().any(|friend| friend.id == id) {
+        while taken.contains(&id) {
             second = second.plus_millis(1000);
             id = FriendId::of(second);
         }

@@ -37,6 +37,7 @@ mod schema;
 mod settings;
 mod stats;
 mod store;
+mod talks;
 mod url;
 mod writer;
 

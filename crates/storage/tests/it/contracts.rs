@@ -30,6 +30,10 @@ mod sqlite {
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store());
     }
+    mod talks {
+        inkstone_talks::talk_repository_contract!(super::store());
+        inkstone_talks::talk_transfer_contract!(super::store());
+    }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store());
     }
@@ -64,6 +68,10 @@ mod postgres {
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod talks {
+        inkstone_talks::talk_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_talks::talk_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

@@ -7,3 +7,4 @@ mod migrations;
 mod schema;
 mod store;
 mod support;
+mod talks;
