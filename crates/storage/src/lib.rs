@@ -30,6 +30,7 @@ mod comments;
 mod connection;
 mod error;
 mod fields;
+mod friends;
 mod metrics;
 mod migrate;
 mod outbox;
@@ -39,6 +40,7 @@ mod schema;
 mod settings;
 mod stats;
 mod store;
+mod talks;
 mod url;
 mod writer;
 

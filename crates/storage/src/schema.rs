@@ -195,12 +195,58 @@ diesel::table! {
     unsubscribed (key) {
         key -> Text,
         since -> BigInt,
+    }
+}
+
+diesel::table! {
     fields (name) {
         name -> Text,
         content -> Text,
     }
 }
 
+diesel::table! {
+    friends (id) {
+        id -> BigInt,
+        time -> Text,
+        position -> BigInt,
+        name -> Text,
+        url -> Text,
+        image -> Text,
+        description -> Text,
+        shown -> Bool,
+        application -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    talks (number) {
+        number -> BigInt,
+        id -> Text,
+        content -> Text,
+        tags -> Text,
+        extra -> Text,
+        time -> BigInt,
+        likes -> BigInt,
+    }
+}
+
+diesel::table! {
+    talk_likes (talk, visitor) {
+        talk -> BigInt,
+        visitor -> Text,
+    }
+}
+
+diesel::table! {
+    talk_totals (name) {
+        name -> Text,
+        talks -> BigInt,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
+diesel::joinable!(talk_likes -> talks (talk));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
 diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);
+diesel::allow_tables_to_appear_in_same_query!(talk_likes, talks);

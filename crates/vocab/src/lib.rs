@@ -26,7 +26,7 @@ mod time;
 mod visitor;
 
 pub use fault::{Fault, FaultKind, RepositoryError, Source};
-pub use import::ImportTally;
+pub use import::{ImportMode, ImportTally};
 pub use lookup::{PageIdentity, PageLookup};
 pub use page::PageRequest;
 pub use site::{PageSlug, SiteId};

@@ -16,10 +16,15 @@ mod sqlite {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store());
     }
-    mod outbox {
-        inkstone_notifications::outbox_repository_contract!(super::store());
     mod fields {
         inkstone_fields::field_repository_contract!(super::store());
+    }
+    mod friends {
+        inkstone_friends::friend_repository_contract!(super::store());
+        inkstone_friends::friend_transfer_contract!(super::store());
+    }
+    mod outbox {
+        inkstone_notifications::outbox_repository_contract!(super::store());
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
@@ -30,6 +35,10 @@ mod sqlite {
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store());
+    }
+    mod talks {
+        inkstone_talks::talk_repository_contract!(super::store());
+        inkstone_talks::talk_transfer_contract!(super::store());
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store());
@@ -52,10 +61,15 @@ mod postgres {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
-    mod outbox {
-        inkstone_notifications::outbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     mod fields {
         inkstone_fields::field_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod friends {
+        inkstone_friends::friend_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_friends::friend_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod outbox {
+        inkstone_notifications::outbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
@@ -66,6 +80,10 @@ mod postgres {
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod talks {
+        inkstone_talks::talk_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+        inkstone_talks::talk_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod throttles {
         inkstone_accounts::throttle_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

@@ -10,4 +10,5 @@ mod outbox;
 mod schema;
 mod store;
 mod support;
+mod talks;
 mod transfer;

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod application;
+#[cfg(feature = "testing")]
+pub mod contract;
+mod error;
+mod friend;
+mod id;
+#[cfg(feature = "testing")]
+mod memory;
+mod repository;
+mod service;
+mod text;
+mod transfer;
+
+pub use application::{Application, Applied, MAX_PENDING};
+pub use error::{Field, FriendError};
+pub use friend::{Edit, Friend, NewFriend, Profile, Status};
+pub use id::FriendId;
+#[cfg(feature = "testing")]
+pub use memory::MemoryFriends;
+pub use repository::FriendRepository;
+pub use service::{FriendObserver, Friends};
+pub use text::{Address, Text};
+pub use transfer::{FriendTransfer, Imported, merge};

@@ -1,0 +1,46 @@
+//! Moving friends in: there are so few that all are written again.
+
+use diesel::{connection::SimpleConnection, delete, insert_into, prelude::*};
+use inkstone_friends::{Friend, FriendTransfer, Imported, merge};
+use inkstone_vocab::{ImportMode, RepositoryError};
+
+use super::row::{FriendRow, NewFriendRow};
+use crate::{Store, connection::AnyConnection, schema::friends};
+
+/// How many rows a statement writes; the databases bind about 32 000 values at most.
+const CHUNK: usize = 500;
+
+impl FriendTransfer for Store {
+    fn import(&self, friends: Vec<Friend>, mode: ImportMode) -> Result<Imported, RepositoryError> {
+        self.write(move |connection| import(connection, &friends, mode))
+    }
+}
+
+/// Stores all of `imported`, in the transaction of `connection`.
+pub(crate) fn import(
+    connection: &mut AnyConnection,
+    imported: &[Friend],
+    mode: ImportMode,
+) -> QueryResult<Imported> {
+    lock(connection)?;
+    let rows: Vec<FriendRow> = friends::table.order(friends::id).load(connection)?;
+    let stored: Vec<Friend> =
+        rows.into_iter().map(FriendRow::into_friend).collect::<QueryResult<_>>()?;
+    let (merged, counts) = merge(stored, imported.to_vec(), mode);
+    delete(friends::table).execute(connection)?;
+    for chunk in merged.chunks(CHUNK) {
+        let rows: Vec<NewFriendRow<'_>> = chunk.iter().map(NewFriendRow::new).collect();
+        connection.execute_native(insert_into(friends::table).values(&rows))?;
+    }
+    Ok(counts)
+}
+
+/// Lets nobody else change friends until the transaction ends; on `SQLite` nobody does anyway.
+fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(connection) => {
+            connection.batch_execute("LOCK TABLE friends IN SHARE ROW EXCLUSIVE MODE")
+        }
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE talk_totals;
+DROP TABLE talk_likes;
+DROP TABLE talks;
