@@ -1,6 +1,7 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
 mod report;
+mod statistic;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -27,6 +28,7 @@ struct State {
     pages: Vec<Page>,
     visits: BTreeMap<(Day, SiteId, Option<String>), u64>,
     likes: Vec<Like>,
+    counters: statistic::Counters,
 }
 
 #[derive(Debug)]

@@ -28,6 +28,7 @@ mod accounts;
 mod comments;
 mod connection;
 mod error;
+mod inbox;
 mod metrics;
 mod migrate;
 mod pool;

@@ -151,6 +151,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    statistic_pages (page) {
+        page -> Text,
+        views -> BigInt,
+    }
+}
+
+diesel::table! {
+    statistic_sites (site) {
+        site -> Text,
+        views -> BigInt,
+    }
+}
+
+diesel::table! {
+    statistic_visitors (visitor) {
+        visitor -> Text,
+    }
+}
+
+diesel::table! {
+    statistic_visitor_total (id) {
+        id -> BigInt,
+        visitors -> BigInt,
+    }
+}
+
+diesel::table! {
+    inbox (id) {
+        id -> BigInt,
+        time -> Text,
+        label -> Text,
+        content -> Text,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);
 diesel::allow_tables_to_appear_in_same_query!(page_likes, page_stats);

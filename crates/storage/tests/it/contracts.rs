@@ -16,12 +16,18 @@ mod sqlite {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store());
     }
+    mod inbox {
+        inkstone_notifications::inbox_repository_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store());
         inkstone_stats::stats_report_contract!(super::store());
+    }
+    mod statistic {
+        inkstone_stats::statistic_repository_contract!(super::store());
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store());
@@ -47,12 +53,18 @@ mod postgres {
     mod comment_transfer {
         inkstone_comments::comment_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
+    mod inbox {
+        inkstone_notifications::inbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
         inkstone_stats::stats_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod statistic {
+        inkstone_stats::statistic_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
