@@ -3,7 +3,7 @@
 pub mod statistics;
 
 use inkstone_comments::{Comment, CommentId, CommentTransfer};
-use inkstone_settings::SettingRepository;
+use inkstone_settings::{KEYS, SettingRepository};
 use inkstone_stats::StatsTransfer;
 use inkstone_storage::Store;
 use inkstone_vocab::{RepositoryError, SiteId, Timestamp};
@@ -74,9 +74,10 @@ pub fn comments(store: &Store, site: Option<&SiteId>) -> Result<Vec<u8>, Reposit
     Ok(json)
 }
 
-/// The settings of the whole server; the admin key is a hash.
+/// The settings that CWD knows, of the whole server; the admin key is a hash.
 pub fn settings(store: &Store) -> Result<Value, RepositoryError> {
-    let stored = SettingRepository::load(store)?;
+    let mut stored = SettingRepository::load(store)?;
+    stored.retain(|key, _| KEYS.contains(&key.as_str()));
     Ok(stored.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect())
 }
 
