@@ -27,7 +27,7 @@ use crate::{
     meter::{self, Meters},
     services::Services,
     signals::Signals,
-    wire::{cwd, error::unknown_route, landing::landing},
+    wire::{cwd, error::unknown_route, landing::landing, qexo},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -141,7 +141,7 @@ fn api_server(
     extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
-    let cwd = config.cwd.enabled;
+    let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
@@ -149,7 +149,7 @@ fn api_server(
             .wrap(from_fn(edge))
             .app_data(Rc::new(Edge { log, meters: Meters::default() }))
             .configure(|app| services.register(app))
-            .configure(|app| routes(app, cwd.then_some(&services)))
+            .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
             .configure(extend.clone())
             .default_service(web::to(unknown_route::<cwd::Format>))
     })
@@ -186,13 +186,16 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 }
 
 /// Every route there is.
-fn routes(app: &mut ServiceConfig, cwd: Option<&Services>) {
+fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready));
     if let Some(services) = cwd {
         cwd::routes(app, services);
+    }
+    if let Some(services) = qexo {
+        qexo::routes(app, services);
     }
 }
 

@@ -7,11 +7,12 @@ use inkstone_comments::CommentObserver;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
+    activity::Activity,
     body::BodyLimit,
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
-    config::{Config, Cwd, Limits, ServerKey},
+    config::{Config, Cwd, Limits, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
     verification::Verification,
@@ -25,6 +26,9 @@ pub type Accounts = inkstone_accounts::Accounts<Store>;
 
 /// Comments, which tell the cache what has changed.
 pub type Comments = inkstone_comments::Comments<Store, CacheInvalidation>;
+
+/// Notices for the owner.
+pub type Inbox = inkstone_notifications::Inbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
@@ -50,6 +54,10 @@ pub struct Services {
     pub comments: Data<Comments>,
     /// What readers look at and like.
     pub stats: Data<Stats>,
+    /// What the owner should know.
+    pub inbox: Data<Inbox>,
+    /// When the owner was last seen.
+    pub activity: Data<Activity>,
     /// What the owner configured.
     pub settings: Data<OwnerSettings>,
     /// How often strangers may do things.
@@ -66,6 +74,8 @@ pub struct Services {
     pub limits: Data<Limits>,
     /// What the CWD API was configured to do.
     pub cwd: Data<Cwd>,
+    /// What the Qexo API was configured to do.
+    pub qexo: Data<Qexo>,
     /// What bodies the public routes accept.
     pub public_body: BodyLimit,
     /// What bodies imports accept.
@@ -78,20 +88,25 @@ impl Services {
         let store = &installation.store;
         let time_to_live = time_to_live(config, store);
         let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
+        let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
+        let settings = Data::new(settings);
         let invalidation = CacheInvalidation(cache.clone());
         Self {
             store: Data::new(store.clone()),
             accounts: Data::new(Accounts::new(store.clone())),
             comments: Data::new(Comments::new(store.clone(), invalidation)),
             stats: Data::new(Stats::new(store.clone())),
-            settings: Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live)),
-            budgets: Data::new(Budgets::new(&config.limits)),
+            inbox: Data::new(Inbox::new(store.clone())),
+            activity: Data::new(Activity::new(settings.clone())),
+            settings,
+            budgets: Data::new(Budgets::new(&config.limits, &config.qexo)),
             verification: Data::new(Verification::default()),
             cache,
             key: Data::new(installation.key.clone()),
             proxies: Data::new(ProxyRules::new(&config.server)),
             limits: Data::new(config.limits.clone()),
             cwd: Data::new(config.cwd.clone()),
+            qexo: Data::new(config.qexo.clone()),
             public_body: BodyLimit {
                 bytes: config.limits.public_body.get() as usize,
                 time: Duration::from_secs(config.server.body_timeout_s.get().into()),
@@ -109,6 +124,8 @@ impl Services {
             .app_data(self.accounts.clone())
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
+            .app_data(self.inbox.clone())
+            .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.budgets.clone())
             .app_data(self.verification.clone())
@@ -117,6 +134,7 @@ impl Services {
             .app_data(self.proxies.clone())
             .app_data(self.limits.clone())
             .app_data(self.cwd.clone())
+            .app_data(self.qexo.clone())
             .app_data(self.public_body);
     }
 }

@@ -7,3 +7,4 @@ pub mod cors;
 pub mod cwd;
 pub mod error;
 pub mod landing;
+pub mod qexo;

@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "inkstone-accounts",
             "inkstone-comments",
+            "inkstone-notifications",
             "inkstone-settings",
             "inkstone-stats",
             "inkstone-storage",

@@ -12,11 +12,13 @@ use actix_web::{
     web::Data,
 };
 
+use inkstone_accounts::AccountError;
+
 use super::super::{
     Error,
     refusal::{TOKEN_INVALID, UNAUTHORIZED},
 };
-use crate::{blocking::blocking, clock, services::Accounts};
+use crate::{activity::Activity, blocking::blocking, clock, services::Accounts};
 
 /// Lets through who presents a session's token or an API token, before anything else is looked
 /// at: unknown paths and wrong methods are no business of strangers.
@@ -42,8 +44,15 @@ async fn check(request: &ServiceRequest) -> Result<(), Error> {
     let Some(accounts) = request.app_data::<Data<Accounts>>().cloned() else {
         return Err(UNAUTHORIZED.into());
     };
-    let caller = blocking(move || accounts.authenticate(&presented, clock::now())).await?;
-    if caller.is_none() {
+    let activity = request.app_data::<Data<Activity>>().cloned();
+    let authenticate = move || {
+        let caller = accounts.authenticate(&presented, clock::now())?;
+        if let (Some(_), Some(activity)) = (&caller, activity) {
+            activity.note(clock::now());
+        }
+        Ok::<_, AccountError>(caller)
+    };
+    if blocking(authenticate).await?.is_none() {
         return Err(TOKEN_INVALID.into());
     }
     Ok(())
