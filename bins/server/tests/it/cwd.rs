@@ -22,6 +22,6 @@ mod pages;
 mod parents;
 mod raw;
 mod submission;
-mod support;
+pub(crate) mod support;
 mod transfer;
 mod visits;

@@ -17,4 +17,5 @@ mod landing;
 mod lifecycle;
 mod logs;
 mod metrics;
+mod qexo;
 mod support;

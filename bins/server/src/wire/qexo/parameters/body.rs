@@ -40,7 +40,11 @@ impl Default for Body {
 }
 
 impl Body {
+    /// No bytes are no parameters, whatever the content type promises.
     pub(super) async fn parse(headers: &HeaderMap, bytes: Bytes) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
         let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
         match kind.trim().to_ascii_lowercase().as_str() {

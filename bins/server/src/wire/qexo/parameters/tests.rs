@@ -82,7 +82,7 @@ async fn broken_parts_are_noticed() {
     let whole = "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--XX--\r\n";
     assert!(!read("", MULTIPART, whole).await.is_malformed());
     for (kind, body) in [
-        (MULTIPART, ""),
+        (MULTIPART, "\r\n"),
         (MULTIPART, &whole[..whole.len() - 10]),
         (MULTIPART, "a=1"),
         ("multipart/form-data", whole),
@@ -106,7 +106,7 @@ async fn members_of_an_object_are_fields() {
     assert_eq!(parameters.body("l"), Some(Parameter::Json(&serde_json::json!(["a"]))));
     assert_eq!(parameters.body("n").unwrap().as_str(), None);
     assert!(!parameters.is_malformed());
-    for body in ["", "[]", "1", "null", "{", "{}x", "{}{}", "\u{feff}{}", &"[".repeat(100_000)] {
+    for body in [" ", "[]", "1", "null", "{", "{}x", "{}{}", "\u{feff}{}", &"[".repeat(100_000)] {
         assert!(read("", "application/json", body).await.is_malformed(), "{body:.20}");
     }
 }

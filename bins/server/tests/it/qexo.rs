@@ -1,0 +1,12 @@
+//! The Qexo public API against its contract.
+
+mod access;
+mod bodies;
+mod concurrency;
+mod hostile;
+mod maintenance;
+mod notifications;
+mod settings;
+mod statistic;
+mod support;
+mod transport;
