@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer,
     dev::{Server, ServerHandle},
     guard,
     middleware::from_fn,
@@ -27,7 +27,7 @@ use crate::{
     meter::{self, Meters},
     services::Services,
     signals::Signals,
-    wire::{cwd, error::unknown_route, landing::landing, qexo},
+    wire::{cors::Cors, cwd, error::unknown_route, landing::landing, qexo},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -151,7 +151,7 @@ fn api_server(
             .configure(|app| services.register(app))
             .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
             .configure(extend.clone())
-            .default_service(web::to(unknown_route::<cwd::Format>))
+            .default_service(web::to(unknown))
     })
     .workers(workers)
     .worker_max_blocking_threads(BLOCKING_THREADS)
@@ -196,6 +196,14 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
     }
     if let Some(services) = qexo {
         qexo::routes(app, services);
+    }
+}
+
+/// Answers what no route has asked for, in the shape of the API whose path it is.
+async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    match Cors::of(request.path()) {
+        Some(Cors::Qexo) => Err(qexo::unknown().into()),
+        Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),
     }
 }
 

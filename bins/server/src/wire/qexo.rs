@@ -3,16 +3,16 @@
 //!
 //! # Adding an endpoint
 //!
-//! Write a handler and name it in [`routes`]; everything else is done for it: both slash forms,
+//! Write a handler and name it in `routes`; everything else is done for it: both slash forms,
 //! methods, bodies of every encoding, the token, budgets, the language, the shape of failures.
 //!
-//! ```ignore
+//! ```text
 //! // wire/qexo/friends.rs
 //! /// `POST /pub/del_friend`.
 //! pub(super) async fn remove(call: Call, friends: Data<Friends>) -> Answer {
 //!     let time = call.required("time")?.into_owned();
 //!     blocking(move || friends.remove(&time)).await?;
-//!     Ok(call.done(Message::DelSuccess))
+//!     Ok(call.done(&Message::DelSuccess))
 //! }
 //!
 //! // wire/qexo.rs, in `routes`
@@ -38,13 +38,13 @@ mod parameters;
 mod settings;
 mod statistic;
 
-use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
 
-use self::{admission::Gate, endpoint::serve};
+use self::admission::Gate;
 pub use self::{
     call::{Call, nfc},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, serve},
     error::Error,
     message::Message,
     parameters::{Parameter, Parameters},
@@ -52,7 +52,7 @@ pub use self::{
 use crate::{budget::Budgets, services::Services};
 
 /// What a handler returns.
-type Answer = Result<Json<Value>, Error>;
+pub type Answer = Result<Json<Value>, Error>;
 
 /// Registers the routes of the API.
 pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
@@ -77,10 +77,9 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("set_value").admin(), settings::set_value);
     serve(app, Endpoint::write("new_value").admin(), settings::set_value);
     serve(app, Endpoint::write("del_value").admin(), settings::remove_value);
-    app.service(web::scope("/pub").default_service(web::to(unknown)));
 }
 
-/// Answers what no endpoint has asked for, those of older versions among it.
-async fn unknown() -> Answer {
-    Err(Error::unknown_path())
+/// The answer to what no endpoint has asked for, those of older versions among it.
+pub(crate) fn unknown() -> Error {
+    Error::unknown_path()
 }

@@ -3,6 +3,7 @@
 mod access;
 mod bodies;
 mod concurrency;
+mod endpoint;
 mod hostile;
 mod maintenance;
 mod notifications;

@@ -120,7 +120,7 @@ impl Endpoint {
 }
 
 /// Registers `endpoint`, answered by `handler`.
-pub(super) fn serve<F, Arguments>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
+pub fn serve<F, Arguments>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
 where
     F: Handler<Arguments, Output = Answer>,
     Arguments: FromRequest + 'static,
