@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer,
     dev::{Server, ServerHandle},
     guard,
     middleware::from_fn,
@@ -30,7 +30,7 @@ use crate::{
     postman::{Postman, Wake},
     services::Services,
     signals::Signals,
-    wire::{cwd, error::unknown_route, inkstone, landing::landing},
+    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, qexo},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -167,7 +167,7 @@ fn api_server(
     extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
-    let cwd = config.cwd.enabled;
+    let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
@@ -175,9 +175,9 @@ fn api_server(
             .wrap(from_fn(edge))
             .app_data(Rc::new(Edge { log, meters: Meters::default() }))
             .configure(|app| services.register(app))
-            .configure(|app| routes(app, cwd.then_some(&services)))
+            .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
             .configure(extend.clone())
-            .default_service(web::to(unknown_route::<cwd::Format>))
+            .default_service(web::to(unknown))
     })
     .workers(workers)
     .worker_max_blocking_threads(BLOCKING_THREADS)
@@ -212,7 +212,7 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 }
 
 /// Every route there is.
-fn routes(app: &mut ServiceConfig, cwd: Option<&Services>) {
+fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
@@ -220,6 +220,17 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>) {
         .configure(inkstone::routes);
     if let Some(services) = cwd {
         cwd::routes(app, services);
+    }
+    if let Some(services) = qexo {
+        qexo::routes(app, services);
+    }
+}
+
+/// Answers what no route has asked for, in the shape of the API whose path it is.
+async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    match Cors::of(request.path()) {
+        Some(Cors::Qexo) => Err(qexo::unknown().into()),
+        Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),
     }
 }
 

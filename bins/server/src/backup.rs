@@ -10,7 +10,7 @@ use std::{
 };
 
 use inkstone_comments::{Comment, CommentId, CommentTransfer};
-use inkstone_settings::{SettingRepository, is_secret};
+use inkstone_settings::{KEYS, SettingRepository, is_secret};
 use inkstone_stats::StatsTransfer;
 use inkstone_storage::Store;
 use inkstone_vocab::{Fault, FaultKind, RepositoryError, SiteId, Timestamp};
@@ -93,9 +93,10 @@ pub fn comments(
     Ok(output.write_all(b"]")?)
 }
 
-/// The settings of the whole server; the admin key is a hash.
+/// The settings that CWD knows, of the whole server; the admin key is a hash.
 pub fn settings(store: &Store) -> Result<Value, RepositoryError> {
-    let stored = SettingRepository::load(store)?;
+    let mut stored = SettingRepository::load(store)?;
+    stored.retain(|key, _| KEYS.contains(&key.as_str()));
     Ok(stored.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect())
 }
 

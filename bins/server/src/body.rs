@@ -78,15 +78,23 @@ impl<F: FailureFormat> FromRequest for Body<F> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limit = request.app_data::<BodyLimit>().copied().unwrap_or(BodyLimit::DEFAULT);
-        let announced = announced_bytes(request);
-        let payload = payload.take();
-        Box::pin(async move {
-            let bytes = match timeout(limit.time, read(payload, announced, limit.bytes)).await {
-                Ok(read) => read?,
-                Err(_) => return Err(BodyError::TooSlow.into()),
-            };
-            Ok(Self { bytes, format: PhantomData })
-        })
+        let bytes = read_within(limit, request, payload.take());
+        Box::pin(async move { Ok(Self { bytes: bytes.await?, format: PhantomData }) })
+    }
+}
+
+/// The whole body of `request`, of which `payload` is taken.
+pub fn read_within(
+    limit: BodyLimit,
+    request: &HttpRequest,
+    payload: Payload,
+) -> impl Future<Output = Result<Bytes, BodyError>> + use<> {
+    let announced = announced_bytes(request);
+    async move {
+        match timeout(limit.time, read(payload, announced, limit.bytes)).await {
+            Ok(read) => read,
+            Err(_) => Err(BodyError::TooSlow),
+        }
     }
 }
 

@@ -1,14 +1,25 @@
 //! Soft limits on how often one client may do something in a minute; each process has its own.
 
+mod failures;
+
 use std::{
     hash::{BuildHasher as _, RandomState},
     net::IpAddr,
     num::NonZeroU32,
+    time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
 
-use crate::{config::Limits, visitor::network};
+pub use failures::Failures;
+
+use crate::{
+    config::{Limits, Qexo},
+    visitor::network,
+};
 
 /// The budgets of the public endpoints.
 #[derive(Debug)]
@@ -17,21 +28,27 @@ pub struct Budgets {
     pub likes: Budget,
     /// For visits.
     pub visits: Budget,
+    /// For pages that report themselves.
+    pub statistic: Budget,
+    /// For wrong tokens of the Qexo API.
+    pub tokens: Failures,
 }
 
 impl Budgets {
     /// The budgets that the operator configured.
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &Limits, qexo: &Qexo) -> Self {
         Self {
             likes: Budget::per_minute(limits.likes_per_minute),
             visits: Budget::per_minute(limits.visits_per_minute),
+            statistic: Budget::per_minute(qexo.statistic_per_minute),
+            tokens: Failures::new(qexo.wrong_tokens_per_minute),
         }
     }
 
     /// Forgets clients that have their full budget again. To be called now and then, or memory
     /// grows with the number of clients.
     pub fn forget_idle(&self) {
-        for budget in [&self.likes, &self.visits] {
+        for budget in [&self.likes, &self.visits, &self.statistic] {
             budget.limiter.retain_recent();
             budget.limiter.shrink_to_fit();
         }
@@ -53,7 +70,13 @@ impl Budget {
 
     /// Takes one from the budget of the client at `address`; whether there was one left.
     pub fn take(&self, address: IpAddr) -> bool {
-        self.limiter.check_key(&self.hasher.hash_one(network(address))).is_ok()
+        self.try_take(address).is_ok()
+    }
+
+    /// The same; when there is none left, how long it takes until there is.
+    pub fn try_take(&self, address: IpAddr) -> Result<(), Duration> {
+        let taken = self.limiter.check_key(&self.hasher.hash_one(network(address)));
+        taken.map_err(|until| until.wait_time_from(DefaultClock::default().now()))
     }
 }
 
@@ -67,12 +90,15 @@ mod tests {
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         assert_eq!([(); 4].map(|()| budget.take(one)), [true, true, true, false]);
         assert!(budget.take(other));
+        let wait = budget.try_take(one).unwrap_err();
+        assert!(wait > Duration::ZERO && wait <= Duration::from_secs(20), "{wait:?}");
     }
 
     #[test]
     fn idle_clients_are_forgotten() {
         let one = NonZeroU32::MAX;
-        let budgets = Budgets { likes: Budget::per_minute(one), visits: Budget::per_minute(one) };
+        let [likes, visits, statistic] = [(); 3].map(|()| Budget::per_minute(one));
+        let budgets = Budgets { likes, visits, statistic, tokens: Failures::new(one) };
         for last in 0..=u8::MAX {
             budgets.visits.take([192, 0, 2, last].into());
         }

@@ -18,7 +18,7 @@ pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
     ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
-    TrustedProxies,
+    TimeZone, TrustedProxies,
 };
 
 use section::section;
@@ -38,6 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// The CWD comment API.
     pub cwd: Cwd,
+    /// The Qexo public API.
+    pub qexo: Qexo,
     /// Messages to people.
     pub notifications: Notifications,
     /// How mails leave.
@@ -72,6 +74,7 @@ impl Config {
         Owner::SECTION,
         Limits::SECTION,
         Cwd::SECTION,
+        Qexo::SECTION,
         Notifications::SECTION,
         Mail::SECTION,
         Telegram::SECTION,
@@ -182,6 +185,27 @@ section! {
         strict_sites: bool = "false";
         /// The version of CWD that clients are told.
         version: String = "'0.1.11'";
+    }
+}
+
+section! {
+    /// The Qexo public API.
+    Qexo "qexo" {
+        /// Whether it is served at all.
+        enabled: bool = "true";
+        /// The time zone of the times that clients are told, such as `Europe/Berlin`.
+        time_zone: TimeZone = "'Asia/Shanghai'";
+        /// Bytes in the body of a request.
+        body: NonZeroU32 = "1048576";
+        /// Bytes in the body of a request that may hold a whole article or talk.
+        article_body: NonZeroU32 = "10485760";
+        /// Wrong tokens from one address in a minute; after them it has to wait.
+        wrong_tokens_per_minute: NonZeroU32 = "20";
+        /// Page views counted for one address in a minute.
+        statistic_per_minute: NonZeroU32 = "120";
+        /// Whether page views of search engines and other robots that say what they are do not
+        /// count.
+        ignore_robots: bool = "false";
     }
 }
 

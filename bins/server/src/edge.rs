@@ -29,7 +29,7 @@ use crate::{
     failure::Failure,
     meter::Meters,
     request_id::{self, RequestId},
-    wire::{cors, cwd::Format, error::ApiError},
+    wire::{cors::Cors, cwd::Format, error::ApiError},
 };
 
 /// The most characters of a path that are logged.
@@ -57,9 +57,11 @@ pub async fn edge(
     let method = request.method().clone();
     let id = RequestId::of(request.headers());
     slashes::collapse(&mut request);
-    let shared = cors::covers(request.path());
-    if shared && method == Method::OPTIONS {
-        let mut response = request.into_response(cors::preflight());
+    let shared = Cors::of(request.path());
+    if let Some(cors) = shared
+        && method == Method::OPTIONS
+    {
+        let mut response = request.into_response(cors.preflight());
         finish(response.headers_mut(), &id, shared);
         record(&response, &id, started.elapsed());
         return Ok(response);
@@ -87,11 +89,11 @@ pub async fn edge(
 }
 
 /// The headers that every answer carries.
-fn finish(headers: &mut HeaderMap, id: &RequestId, shared: bool) {
+fn finish(headers: &mut HeaderMap, id: &RequestId, shared: Option<Cors>) {
     headers.insert(request_id::HEADER, id.as_header().clone());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if shared {
-        cors::apply(headers);
+    if let Some(cors) = shared {
+        cors.apply(headers);
     }
 }
 
@@ -135,7 +137,7 @@ fn log(
 }
 
 /// Runs `task`; a panic in it ends the task and not the worker.
-async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+pub(crate) async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
     let mut task = pin!(task);
     poll_fn(|context| {
         // After a panic the task is never polled again, so nobody sees it half changed.
@@ -153,7 +155,7 @@ async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<dyn Any + Se
 struct Perished {
     error: Error,
     id: RequestId,
-    shared: bool,
+    shared: Option<Cors>,
 }
 
 impl fmt::Display for Perished {

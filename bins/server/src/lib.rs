@@ -3,6 +3,7 @@
 //! The binary is [`command::run`]; everything else is public so that tests can start an
 //! [`app::Application`] in their own process.
 
+pub mod activity;
 pub mod announcements;
 pub mod app;
 pub mod backup;

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use actix_web::{
+    HttpRequest,
     http::header::{AUTHORIZATION, HeaderMap},
     web::Data,
 };
+use inkstone_accounts::AccountError;
 use inkstone_vocab::{Fault, FaultKind};
 
-use crate::{blocking::blocking, clock, failure::Failure, services::Accounts};
+use crate::{activity::Activity, blocking::blocking, clock, failure::Failure, services::Accounts};
 
 /// Why a request does not count as the owner's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +42,19 @@ impl Fault for NotOwner {
     }
 }
 
-/// Fails unless the `Authorization` header holds a token of the owner's.
-pub async fn authenticate(headers: &HeaderMap, accounts: Data<Accounts>) -> Result<(), Failure> {
-    let presented = presented(headers).ok_or(NotOwner::TokenMissing)?;
-    let caller = blocking(move || accounts.authenticate(&presented, clock::now())).await?;
-    caller.map(drop).ok_or_else(|| NotOwner::TokenInvalid.into())
+/// Fails unless the `Authorization` header holds a token of the owner's, who has then been seen.
+pub async fn authenticate(request: &HttpRequest) -> Result<(), Failure> {
+    let presented = presented(request.headers()).ok_or(NotOwner::TokenMissing)?;
+    let accounts = request.app_data::<Data<Accounts>>().cloned().ok_or(NotOwner::TokenMissing)?;
+    let activity = request.app_data::<Data<Activity>>().cloned();
+    let authenticate = move || {
+        let caller = accounts.authenticate(&presented, clock::now())?;
+        if let (Some(_), Some(activity)) = (&caller, activity) {
+            activity.note(clock::now());
+        }
+        Ok::<_, AccountError>(caller)
+    };
+    blocking(authenticate).await?.map(drop).ok_or_else(|| NotOwner::TokenInvalid.into())
 }
 
 /// The token, with or without `Bearer` before it (contract cwd, 3.1).

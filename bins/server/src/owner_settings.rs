@@ -57,14 +57,20 @@ impl OwnerSettings {
     pub fn all(&self) -> Result<Arc<AllSettings>, SettingError> {
         // Taken before reading, so that a change in between makes the snapshot an old one.
         let version = self.changes.version.load(Ordering::Acquire);
-        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(snapshot) = latest.filter(|snapshot| self.is_fresh(snapshot, version)) {
-            return Ok(snapshot.settings);
+        if let Some(settings) = self.at_hand() {
+            return Ok(settings);
         }
         let settings = Arc::new(self.service.all()?);
         let snapshot = Snapshot { settings: Arc::clone(&settings), version, read: Instant::now() };
         *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
         Ok(settings)
+    }
+
+    /// All settings, if nothing has to be read for them. Never blocks.
+    pub fn at_hand(&self) -> Option<Arc<AllSettings>> {
+        let version = self.changes.version.load(Ordering::Acquire);
+        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner).clone();
+        latest.filter(|latest| self.is_fresh(latest, version)).map(|latest| latest.settings)
     }
 
     /// Call it when they were changed together with other things.

@@ -7,13 +7,14 @@ use inkstone_comments::CommentObserver;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
+    activity::Activity,
     announcements::Announcements,
     body::BodyLimit,
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
     channels::{ChannelError, Channels},
-    config::{Config, Cwd, Limits, Notifications, PublicUrl, ServerKey},
+    config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
     postman::{Postman, Wake},
@@ -32,6 +33,9 @@ pub type Comments = inkstone_comments::Comments<Store, CommentChanges>;
 
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
+
+/// Notices for the owner.
+pub type Inbox = inkstone_notifications::Inbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
@@ -64,6 +68,10 @@ pub struct Services {
     pub comments: Data<Comments>,
     /// What readers look at and like.
     pub stats: Data<Stats>,
+    /// What the owner should know.
+    pub inbox: Data<Inbox>,
+    /// When the owner was last seen.
+    pub activity: Data<Activity>,
     /// What the owner configured.
     pub settings: Data<OwnerSettings>,
     /// Messages to people.
@@ -92,6 +100,8 @@ pub struct Services {
     pub notifications: Notifications,
     /// What the CWD API was configured to do.
     pub cwd: Data<Cwd>,
+    /// What the Qexo API was configured to do.
+    pub qexo: Data<Qexo>,
     /// What bodies the public routes accept.
     pub public_body: BodyLimit,
     /// What bodies imports accept.
@@ -106,18 +116,21 @@ impl Services {
         let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
         let wake = Data::new(Wake::default());
         let changes = CommentChanges { cache: cache.clone(), wake: wake.clone() };
-        let settings = Data::new(OwnerSettings::new(store.clone(), cache.clone(), time_to_live));
+        let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
+        let settings = Data::new(settings);
         let channels = Channels::new(config, &installation.key, settings.clone())?;
         Ok(Self {
             store: Data::new(store.clone()),
             accounts: Data::new(Accounts::new(store.clone())),
             comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
+            activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
             channels: Data::new(channels),
             wake,
-            budgets: Data::new(Budgets::new(&config.limits)),
+            inbox: Data::new(Inbox::new(store.clone())),
+            budgets: Data::new(Budgets::new(&config.limits, &config.qexo)),
             verification: Data::new(Verification::default()),
             remote_backups: Data::new(RemoteBackups::new(&config.backup)),
             cache,
@@ -127,6 +140,7 @@ impl Services {
             limits: Data::new(config.limits.clone()),
             notifications: config.notifications.clone(),
             cwd: Data::new(config.cwd.clone()),
+            qexo: Data::new(config.qexo.clone()),
             public_body: BodyLimit {
                 bytes: config.limits.public_body.get() as usize,
                 time: Duration::from_secs(config.server.body_timeout_s.get().into()),
@@ -159,6 +173,8 @@ impl Services {
             .app_data(self.accounts.clone())
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
+            .app_data(self.inbox.clone())
+            .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())
             .app_data(self.channels.clone())
@@ -172,6 +188,7 @@ impl Services {
             .app_data(self.proxies.clone())
             .app_data(self.limits.clone())
             .app_data(self.cwd.clone())
+            .app_data(self.qexo.clone())
             .app_data(self.public_body);
     }
 }

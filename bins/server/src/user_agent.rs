@@ -19,6 +19,12 @@ pub fn parse(header: &str) -> UserAgent {
     UserAgent { os, browser, device: device.unwrap_or("Desktop").to_owned(), header }
 }
 
+/// Whether `header` is that of a robot that says so.
+pub fn is_robot(header: &str) -> bool {
+    let header: String = header.chars().take(MAX_CHARS).collect();
+    Parser::new().parse(&header).is_some_and(|found| found.category == "crawler")
+}
+
 fn os(found: &WootheeResult<'_>, header: &str) -> String {
     let name = match found.os {
         "Mac OSX" => "macOS",
@@ -125,6 +131,20 @@ mod tests {
                 "{header}"
             );
             assert_eq!(agent.header, header);
+        }
+    }
+
+    #[test]
+    fn robots_say_what_they_are() {
+        for (header, robot) in [
+            ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", true),
+            ("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", true),
+            ("Mozilla/5.0 (compatible; Baiduspider/2.0)", true),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0", false),
+            ("curl/8.0", false),
+            ("", false),
+        ] {
+            assert_eq!(is_robot(header), robot, "{header}");
         }
     }
 

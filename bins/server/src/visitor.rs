@@ -49,6 +49,11 @@ pub fn comment_liker(key: &ServerKey, headers: &HeaderMap, address: IpAddr) -> V
     })
 }
 
+/// Who reads a page that reports itself by its address: the client's address (contract qexo, Q-09).
+pub fn reader(key: &ServerKey, address: IpAddr) -> VisitorId {
+    keyed(key, "reader", &[&address.to_string().into_bytes()])
+}
+
 /// The network whose addresses count as one client.
 pub fn network(address: IpAddr) -> IpAddr {
     match address {

@@ -8,3 +8,4 @@ pub mod cwd;
 pub mod error;
 pub mod inkstone;
 pub mod landing;
+pub mod qexo;

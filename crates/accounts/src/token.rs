@@ -40,6 +40,12 @@ impl TokenHash {
         Self(base16ct::lower::encode_string(&Sha256::digest(presented.as_bytes())))
     }
 
+    /// A hash that was stored elsewhere; `None` unless it is 64 hex digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let valid = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        valid.then(|| Self(digits.to_ascii_lowercase()))
+    }
+
     /// The 64 hex digits to store.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -80,6 +86,15 @@ mod tests {
         );
         assert_eq!(hash, TokenHash::of("abc"));
         assert_ne!(hash, TokenHash::of("abC"));
+    }
+
+    #[test]
+    fn a_stored_hash_is_64_digits_in_any_case() {
+        let hash = TokenHash::of("abc");
+        assert_eq!(TokenHash::parse(&hash.as_str().to_uppercase()), Some(hash));
+        for bad in ["", "abc", &"0".repeat(65), &"é".repeat(32), &format!("+{}", "0".repeat(63))] {
+            assert_eq!(TokenHash::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

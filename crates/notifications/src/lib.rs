@@ -2,8 +2,17 @@
 
 mod channel;
 pub mod compose;
+#[cfg(feature = "testing")]
+pub mod contract;
 mod error;
 mod event;
+mod inbox;
+#[cfg(feature = "testing")]
+pub mod inbox_contract;
+#[cfg(feature = "testing")]
+mod inbox_memory;
+#[cfg(feature = "testing")]
+mod memory;
 mod message;
 mod repository;
 mod retry;
@@ -11,14 +20,12 @@ mod service;
 mod template;
 mod words;
 
-#[cfg(feature = "testing")]
-pub mod contract;
-#[cfg(feature = "testing")]
-mod memory;
-
 pub use channel::{Channel, DeliveryError};
 pub use error::OutboxError;
 pub use event::{Event, EventKind};
+pub use inbox::{Inbox, InboxError, InboxRepository, Notice, NoticeTime};
+#[cfg(feature = "testing")]
+pub use inbox_memory::MemoryInbox;
 #[cfg(feature = "testing")]
 pub use memory::MemoryOutbox;
 pub use message::{ChannelKind, Content, Entry, Leased, MessageId, MessageState, NewMessage, Wish};

@@ -8,6 +8,7 @@ use crate::{
     error::SettingError,
     key::{KEYS, S3, SECRET_MASK, is_secret},
     list::{self, MAX_ENTRIES, MAX_ENTRY_CHARS},
+    qexo,
 };
 
 /// The most characters of a text, templates aside.
@@ -16,13 +17,13 @@ pub const MAX_TEXT_CHARS: usize = 4_096;
 /// The most bytes of a template.
 pub const MAX_TEMPLATE_BYTES: usize = 65_536;
 
-/// The most bytes of a value from a backup, whatever its key.
+/// The most bytes of a value from a backup or of a Qexo setting, whatever its key.
 const MAX_RESTORED_BYTES: usize = 1_048_576;
 
 /// A key with its new value. Its `Debug` form hides secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Change {
-    /// One of [`KEYS`].
+    /// One of [`KEYS`] or of [`QEXO_NAMES`](crate::QEXO_NAMES).
     pub key: &'static str,
     /// The new value; `None` removes the key.
     pub value: Option<String>,
@@ -44,6 +45,26 @@ impl Change {
             return None;
         }
         Some(Self { key, value: Some(without_nul(value)) })
+    }
+
+    /// The change that gives the Qexo setting `name` this content, once it is clear that the
+    /// setting may have it. A token is stored as its hash: the caller makes that.
+    pub fn qexo(name: &str, content: &str) -> Result<Self, SettingError> {
+        let known = qexo::find(name).ok_or(SettingError::UnknownName)?;
+        let key = known.name;
+        if content.len() > MAX_RESTORED_BYTES {
+            return Err(SettingError::TooLong { key, max: MAX_RESTORED_BYTES });
+        }
+        let content = without_nul(content);
+        if !known.accepts(&content) {
+            return Err(SettingError::InvalidValue { key });
+        }
+        Ok(Self { key, value: Some(content) })
+    }
+
+    /// The change that removes the Qexo setting `name`; `None` when there is no such setting.
+    pub fn qexo_removed(name: &str) -> Option<Self> {
+        qexo::find(name).map(|known| Self { key: known.name, value: None })
     }
 }
 

@@ -25,6 +25,15 @@ pub enum SettingError {
         /// The most entries it may have.
         max: usize,
     },
+    /// There is no setting of this name.
+    #[error("there is no such setting")]
+    UnknownName,
+    /// The setting has no such value.
+    #[error("value of {key} makes no sense")]
+    InvalidValue {
+        /// Where it was to be stored.
+        key: &'static str,
+    },
     /// The store could not answer.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -33,7 +42,11 @@ pub enum SettingError {
 impl Fault for SettingError {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::InvalidEmail | Self::TooLong { .. } | Self::TooMany { .. } => FaultKind::Invalid,
+            Self::InvalidEmail
+            | Self::TooLong { .. }
+            | Self::TooMany { .. }
+            | Self::UnknownName
+            | Self::InvalidValue { .. } => FaultKind::Invalid,
             Self::Repository(error) => error.kind(),
         }
     }
@@ -43,6 +56,8 @@ impl Fault for SettingError {
             Self::InvalidEmail => "setting_email_invalid",
             Self::TooLong { .. } => "setting_too_long",
             Self::TooMany { .. } => "setting_too_many",
+            Self::UnknownName => "setting_name_unknown",
+            Self::InvalidValue { .. } => "setting_value_invalid",
             Self::Repository(error) => error.code(),
         }
     }

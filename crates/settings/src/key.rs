@@ -1,5 +1,7 @@
 //! The names under which settings are stored (contract cwd, 9.2).
 
+use crate::qexo;
+
 pub(crate) const ADMIN_EMAIL: &str = "comment_admin_email";
 pub(crate) const ADMIN_BADGE: &str = "comment_admin_badge";
 pub(crate) const AVATAR_PREFIX: &str = "comment_avatar_prefix";
@@ -31,7 +33,7 @@ pub(crate) const TELEGRAM_ENABLED: &str = "telegram_notify_enabled";
 pub(crate) const S3: &str = "s3_config";
 pub(crate) const DISPLAY: &str = "admin_display_config";
 
-/// Every key there is.
+/// Every key of the CWD comment system: what its exports show and its imports change.
 pub const KEYS: &[&str] = &[
     ADMIN_EMAIL,
     ADMIN_BADGE,
@@ -70,5 +72,5 @@ pub const SECRET_MASK: &str = "********";
 
 /// Whether the value under `key` is, or holds, a secret: not to be shown, logged or uploaded.
 pub fn is_secret(key: &str) -> bool {
-    [ADMIN_KEY_HASH, SMTP_PASSWORD, TELEGRAM_TOKEN, S3].contains(&key)
+    [ADMIN_KEY_HASH, SMTP_PASSWORD, TELEGRAM_TOKEN, S3].contains(&key) || qexo::is_secret(key)
 }

@@ -8,6 +8,7 @@ mod feature;
 mod key;
 mod list;
 mod mail;
+mod qexo;
 mod repository;
 mod s3;
 mod service;
@@ -30,6 +31,10 @@ pub use list::{MAX_ENTRIES, MAX_ENTRY_CHARS, append_entries};
 pub use mail::{MailPatch, MailSettings, SmtpPatch, SmtpSettings};
 #[cfg(feature = "testing")]
 pub use memory::MemorySettings;
+pub use qexo::{
+    AccessSettings, Captcha, FriendSettings, Language, OutsideService, QEXO_NAMES, QexoSettings,
+    StatisticSettings, is_qexo_name,
+};
 pub use repository::SettingRepository;
 pub use s3::{S3Patch, S3Settings};
 pub use service::{SettingObserver, Settings};

@@ -39,8 +39,8 @@ impl<O: SettingObserver + ?Sized> SettingObserver for Arc<O> {
 /// The settings in a repository `R`, told to an observer `O`.
 #[derive(Clone, Debug)]
 pub struct Settings<R, O = ()> {
-    repository: R,
-    observer: O,
+    pub(crate) repository: R,
+    pub(crate) observer: O,
 }
 
 impl<R: SettingRepository, O: SettingObserver> Settings<R, O> {
@@ -102,10 +102,12 @@ impl<R: SettingRepository, O: SettingObserver> Settings<R, O> {
         self.append(key::BLOCKED_EMAILS, &[address.normalized()])
     }
 
-    /// Everything as it is stored, secrets among it (see [`is_secret`](crate::is_secret)): for
+    /// What CWD knows as it is stored, secrets among it (see [`is_secret`](crate::is_secret)): for
     /// exports and backups.
     pub fn export(&self) -> Result<BTreeMap<String, String>, SettingError> {
-        Ok(self.repository.load()?)
+        let mut stored = self.repository.load()?;
+        stored.retain(|key, _| key::KEYS.contains(&key.as_str()));
+        Ok(stored)
     }
 
     /// Saves changes that are valid already, all or none: see [`Change::restored`].

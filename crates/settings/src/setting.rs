@@ -6,7 +6,7 @@ use inkstone_vocab::EmailAddress;
 
 use crate::{
     comment::CommentSettings, display::DisplaySettings, feature::FeatureSettings,
-    mail::MailSettings, s3::S3Settings, telegram::TelegramSettings,
+    mail::MailSettings, qexo::QexoSettings, s3::S3Settings, telegram::TelegramSettings,
 };
 
 /// All settings at one moment.
@@ -24,6 +24,8 @@ pub struct AllSettings {
     pub telegram: TelegramSettings,
     /// Where backups are uploaded to.
     pub s3: S3Settings,
+    /// What the Qexo API does.
+    pub qexo: QexoSettings,
 }
 
 impl AllSettings {
@@ -36,6 +38,7 @@ impl AllSettings {
             mail: MailSettings::read(stored),
             telegram: TelegramSettings::read(stored),
             s3: S3Settings::read(stored),
+            qexo: QexoSettings::read(stored),
         }
     }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, reason = "a law panics when it is broken")]
 
 pub mod report;
+pub mod statistic;
 pub mod transfer;
 
 use std::thread;

@@ -10,6 +10,7 @@ mod overview;
 mod report;
 mod repository;
 mod service;
+mod statistic;
 mod transfer;
 mod visit;
 
@@ -23,6 +24,7 @@ pub use report::{
 };
 pub use repository::StatsRepository;
 pub use service::Stats;
+pub use statistic::{DomainList, Hits, Referrer, StatisticRepository};
 pub use transfer::{
     CountRecord, DayRecord, ImportedRecords, KnownRecords, LikeRecord, PageRecord, Records,
     StatsTransfer,

@@ -1,6 +1,7 @@
 //! The reference repository: everything in memory, every answer worked out from the definitions.
 
 mod report;
+mod statistic;
 mod transfer;
 
 use std::{
@@ -28,6 +29,7 @@ struct State {
     pages: Vec<Page>,
     visits: BTreeMap<(Day, SiteId, Option<String>), Visits>,
     likes: Vec<Like>,
+    counters: statistic::Counters,
 }
 
 #[derive(Debug)]

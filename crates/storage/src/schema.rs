@@ -182,12 +182,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    statistic_pages (page) {
+        page -> Text,
+        views -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox_queues (channel, recipient) {
         channel -> Text,
         recipient -> Text,
         due_at -> BigInt,
         lease -> Nullable<Text>,
         message_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    statistic_sites (site) {
+        site -> Text,
+        views -> BigInt,
     }
 }
 
@@ -239,9 +253,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    statistic_visitors (visitor) {
+        visitor -> Text,
+    }
+}
+
+diesel::table! {
     talk_totals (name) {
         name -> Text,
         talks -> BigInt,
+    }
+}
+
+diesel::table! {
+    statistic_visitor_total (id) {
+        id -> BigInt,
+        visitors -> BigInt,
+    }
+}
+
+diesel::table! {
+    inbox (id) {
+        id -> BigInt,
+        time -> Text,
+        label -> Text,
+        content -> Text,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod likes;
 mod report;
+mod statistic;
 pub(crate) mod transfer;
 mod visits;
 

@@ -29,7 +29,7 @@ pub use fault::{Fault, FaultKind, RepositoryError, Source};
 pub use import::{ImportMode, ImportTally};
 pub use lookup::{PageIdentity, PageLookup};
 pub use page::PageRequest;
-pub use site::{PageSlug, SiteId};
+pub use site::{PageSlug, SiteId, bounded_key};
 pub use text::{EmailAddress, WebUrl};
 pub use time::{Day, Timestamp};
 pub use visitor::VisitorId;

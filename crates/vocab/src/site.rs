@@ -96,7 +96,7 @@ impl PageSlug {
         };
         // The path of an address is decoded once more than the whole slug was.
         let clean = !key.contains(char::is_control);
-        clean.then(|| Self { text, key: bounded(key), address })
+        clean.then(|| Self { text, key: bounded_key(key), address })
     }
 
     /// The slug of the page that `url` is the address of; `None` when it is too long for one.
@@ -178,12 +178,13 @@ fn parse_address(text: &str) -> Option<Address> {
     let url = Url::parse(text).ok()?;
     url.host_str().filter(|host| host.len() <= MAX_HOST_BYTES)?;
     let path = decode(url.path());
-    let path = bounded(trim_path(&path).to_owned());
+    let path = bounded_key(trim_path(&path).to_owned());
     Some(Address { origin: url.origin().ascii_serialization(), path })
 }
 
-/// Keys are indexed, and an index entry has its limits: what is longer ends in its SHA-256.
-fn bounded(key: String) -> String {
+/// `key` in at most 512 bytes: keys are indexed, and an index entry has its limits. What is longer
+/// is cut and ends in its SHA-256.
+pub fn bounded_key(key: String) -> String {
     const MAX_BYTES: usize = 512;
     if key.len() <= MAX_BYTES {
         return key;

@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData, net::IpAddr, str::FromStr};
 
+use inkstone_vocab::Timestamp;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
@@ -186,6 +187,34 @@ impl<'de> de::Visitor<'de> for TextsVisitor {
     }
 }
 
+/// A time zone, by its name in the IANA database, which is part of the program.
+#[derive(Clone, Debug)]
+pub struct TimeZone(jiff::tz::TimeZone);
+
+impl TimeZone {
+    /// The zone named `name`; `None` when there is none.
+    pub fn parse(name: &str) -> Option<Self> {
+        jiff::tz::TimeZone::get(name).ok().map(Self)
+    }
+
+    /// The instant as its clocks show it, `2026-01-07 10:30:00`; empty when no calendar goes as
+    /// far.
+    pub fn format(&self, at: Timestamp) -> String {
+        let Ok(instant) = jiff::Timestamp::from_millisecond(at.millis()) else {
+            return String::new();
+        };
+        instant.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeZone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let name = name.trim();
+        Self::parse(name).ok_or_else(|| de::Error::custom(format!("{name:?} is no time zone")))
+    }
+}
+
 /// The header in which a trusted proxy reports the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -266,6 +295,18 @@ mod tests {
         assert!(!proxies.contains("11.1.2.3".parse().unwrap()));
         let error = TrustedProxies::parse(["10.0.0.0/8", "proxy"]).unwrap_err();
         assert_eq!(error, "\"proxy\" is neither an address nor a network");
+    }
+
+    #[test]
+    fn times_are_those_of_the_zone() {
+        let zone = |name| TimeZone::parse(name).unwrap();
+        let at = Timestamp::from_millis(1_767_753_000_999);
+        assert_eq!(zone("Asia/Shanghai").format(at), "2026-01-07 10:30:00");
+        assert_eq!(zone("UTC").format(at), "2026-01-07 02:30:00");
+        assert_eq!(zone("America/New_York").format(at), "2026-01-06 21:30:00");
+        let far = Timestamp::from_millis(i64::MAX);
+        assert_eq!(zone("Asia/Shanghai").format(far), "");
+        assert!(TimeZone::parse("Mars/Olympus").is_none() && TimeZone::parse("").is_none());
     }
 
     #[test]

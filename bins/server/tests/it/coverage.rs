@@ -1,12 +1,13 @@
 //! Every route there is, and what none of them may give away (contract cwd, 4; design, section 7).
 
 mod privacy;
+mod qexo;
 
 use crate::support::{Answer, Program, send};
 
 const NOT_FOUND: &str = r#"{"message":"Not Found"}"#;
 
-/// Every route of the server. Whoever adds one adds it here, and a test of it elsewhere.
+/// Every route of the server but those of the Qexo API. Whoever adds one adds it here, and a test of it elsewhere.
 const PUBLIC: [(&str, &str); 14] = [
     ("GET", "/"),
     ("GET", "/healthz"),

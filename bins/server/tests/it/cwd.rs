@@ -25,6 +25,6 @@ mod parents;
 mod raw;
 mod remote_backup;
 mod submission;
-mod support;
+pub(crate) mod support;
 mod transfer;
 mod visits;

@@ -18,4 +18,5 @@ mod lifecycle;
 mod local_backup;
 mod logs;
 mod metrics;
+mod qexo;
 mod support;

@@ -1,6 +1,7 @@
 //! Memory obeys the contract; what is stored and how it is read.
 
 mod patches;
+mod qexo;
 mod reading;
 mod service;
 mod transports;

@@ -15,7 +15,7 @@ fn read<const N: usize>(values: [(&str, &str); N]) -> AllSettings {
 
 #[test]
 fn nothing_stored_gives_the_defaults() {
-    let AllSettings { comments, features, display, mail, telegram, s3 } = read([]);
+    let AllSettings { comments, features, display, mail, telegram, s3, qexo: _ } = read([]);
     assert_eq!(
         (comments.admin_email, comments.admin_badge, comments.avatar_prefix),
         (None, None, None)

@@ -9,6 +9,9 @@ mod memory {
     inkstone_stats::stats_repository_contract!(Box::new(inkstone_stats::MemoryStats::default()));
     inkstone_stats::stats_report_contract!(Box::new(inkstone_stats::MemoryStats::default()));
     inkstone_stats::stats_transfer_contract!(Box::new(inkstone_stats::MemoryStats::default()));
+    inkstone_stats::statistic_repository_contract!(
+        Box::new(inkstone_stats::MemoryStats::default())
+    );
 }
 
 #[test]

@@ -26,12 +26,18 @@ mod sqlite {
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store());
     }
+    mod inbox {
+        inkstone_notifications::inbox_repository_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store());
         inkstone_stats::stats_report_contract!(super::store());
+    }
+    mod statistic {
+        inkstone_stats::statistic_repository_contract!(super::store());
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store());
@@ -71,12 +77,18 @@ mod postgres {
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
+    mod inbox {
+        inkstone_notifications::inbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats {
         inkstone_stats::stats_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
         inkstone_stats::stats_report_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod statistic {
+        inkstone_stats::statistic_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod stats_transfer {
         inkstone_stats::stats_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

@@ -12,12 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Error;
-use crate::{
-    blocking::blocking,
-    clock, owner,
-    postman::Wake,
-    services::{Accounts, Outbox},
-};
+use crate::{blocking::blocking, clock, owner, postman::Wake, services::Outbox};
 
 const PAGE_SIZE: u32 = 50;
 const MAX_PAGE_SIZE: u32 = 200;
@@ -75,12 +70,8 @@ impl From<Entry> for MessageView {
 
 /// `GET /api/inkstone/outbox`: the newest messages first. `state`, `channel`, `event`, `subject`
 /// and `recipient` choose, `page` and `limit` cut.
-pub(super) async fn list(
-    request: HttpRequest,
-    accounts: Data<Accounts>,
-    outbox: Data<Outbox>,
-) -> Result<Json<Value>, Error> {
-    owner::authenticate(request.headers(), accounts).await?;
+pub(super) async fn list(request: HttpRequest, outbox: Data<Outbox>) -> Result<Json<Value>, Error> {
+    owner::authenticate(&request).await?;
     let (filter, slice) = asked(request.query_string())?;
     let (entries, total) = blocking(move || outbox.list(&filter, slice)).await?;
     let messages: Vec<MessageView> = entries.into_iter().map(MessageView::from).collect();
@@ -96,11 +87,10 @@ pub(super) async fn list(
 pub(super) async fn retry(
     request: HttpRequest,
     id: Path<String>,
-    accounts: Data<Accounts>,
     outbox: Data<Outbox>,
     wake: Data<Wake>,
 ) -> Result<Json<Value>, Error> {
-    owner::authenticate(request.headers(), accounts).await?;
+    owner::authenticate(&request).await?;
     let id = id.parse().ok().and_then(MessageId::new).ok_or(OutboxError::NotRetriable)?;
     blocking(move || outbox.retry(id, clock::now())).await?;
     wake.wake();
@@ -110,11 +100,10 @@ pub(super) async fn retry(
 /// `POST /api/inkstone/outbox/retry`: tries everything at once that was given up.
 pub(super) async fn retry_all(
     request: HttpRequest,
-    accounts: Data<Accounts>,
     outbox: Data<Outbox>,
     wake: Data<Wake>,
 ) -> Result<Json<Value>, Error> {
-    owner::authenticate(request.headers(), accounts).await?;
+    owner::authenticate(&request).await?;
     let retried = blocking(move || outbox.retry_all(clock::now())).await?;
     wake.wake();
     Ok(Json(json!({ "retried": retried })))

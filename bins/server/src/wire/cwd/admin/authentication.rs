@@ -6,14 +6,10 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
-    web::Data,
 };
 
 use super::super::Error;
-use crate::{
-    owner::{self, NotOwner},
-    services::Accounts,
-};
+use crate::owner;
 
 /// Lets through who presents a session's token or an API token, before anything else is looked
 /// at: unknown paths and wrong methods are no business of strangers.
@@ -35,6 +31,5 @@ fn is_login(request: &ServiceRequest) -> bool {
 }
 
 async fn check(request: &ServiceRequest) -> Result<(), Error> {
-    let accounts = request.app_data::<Data<Accounts>>().cloned().ok_or(NotOwner::TokenMissing)?;
-    Ok(owner::authenticate(request.headers(), accounts).await?)
+    Ok(owner::authenticate(request.request()).await?)
 }

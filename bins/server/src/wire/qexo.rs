@@ -1,0 +1,85 @@
+//! The Qexo public API (contract qexo): routes, and what happens to every request before its
+//! handler.
+//!
+//! # Adding an endpoint
+//!
+//! Write a handler and name it in `routes`; everything else is done for it: both slash forms,
+//! methods, bodies of every encoding, the token, budgets, the language, the shape of failures.
+//!
+//! ```text
+//! // wire/qexo/friends.rs
+//! /// `POST /pub/del_friend`.
+//! pub(super) async fn remove(call: Call, friends: Data<Friends>) -> Answer {
+//!     let time = call.required("time")?.into_owned();
+//!     blocking(move || friends.remove(&time)).await?;
+//!     Ok(call.done(&Message::DelSuccess))
+//! }
+//!
+//! // wire/qexo.rs, in `routes`
+//! serve(app, Endpoint::write("del_friend").with_twin(), friends::remove);
+//! ```
+//!
+//! | Part | What to do |
+//! |---|---|
+//! | [`Endpoint`] | picks the methods (`read`, `repair`, `write`), then who may call (`open`), the twin below `/api` (`with_twin`, `admin`), the budget (`within`), the larger body (`with_article`), the key `error` beside `msg` (`with_both_keys`) |
+//! | [`Call`] | the parameters in their places (contract qexo, 1.3), settings, times, and the two shapes of success: [`Call::done`] and [`Call::done_with`] |
+//! | [`Error`] | any domain's error by `?`; texts by code in `error.rs`, others from [`Message`] |
+//! | `tests/it/coverage/qexo.rs` | the endpoint's line in the list of all |
+
+mod access;
+mod admission;
+mod call;
+mod endpoint;
+mod error;
+mod maintenance;
+mod message;
+mod notifications;
+mod parameters;
+mod settings;
+mod statistic;
+
+use actix_web::web::{Data, Json, ServiceConfig};
+use serde_json::Value;
+
+use self::admission::Gate;
+pub use self::{
+    call::{Call, nfc},
+    endpoint::{Endpoint, serve},
+    error::Error,
+    message::Message,
+    parameters::{Parameter, Parameters},
+};
+use crate::{budget::Budgets, services::Services};
+
+/// What a handler returns.
+pub type Answer = Result<Json<Value>, Error>;
+
+/// Registers the routes of the API.
+pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
+    app.app_data(Data::new(Gate::new(services)));
+    serve(app, Endpoint::read("status").open(), maintenance::status);
+    serve(app, Endpoint::repair("fix").with_twin(), maintenance::fix);
+    serve(
+        app,
+        Endpoint::read("statistic")
+            .open()
+            .within(|budgets: &Budgets| &budgets.statistic)
+            .with_both_keys(),
+        statistic::statistic,
+    );
+    serve(app, Endpoint::read("get_notifications").with_twin(), notifications::list);
+    serve(app, Endpoint::write("notifications"), notifications::add);
+    serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
+    serve(app, Endpoint::write("clear_notifications").admin(), notifications::clear);
+    serve(app, Endpoint::write("set_api").admin(), settings::set_api);
+    serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
+    serve(app, Endpoint::write("change_lang").admin(), settings::change_language);
+    serve(app, Endpoint::write("set_value").admin(), settings::set_value);
+    serve(app, Endpoint::write("new_value").admin(), settings::set_value);
+    serve(app, Endpoint::write("del_value").admin(), settings::remove_value);
+}
+
+/// The answer to what no endpoint has asked for, those of older versions among it.
+pub(crate) fn unknown() -> Error {
+    Error::unknown_path()
+}

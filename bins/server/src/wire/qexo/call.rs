@@ -1,0 +1,120 @@
+//! A request that has been let in, as its handler sees it.
+
+use std::{
+    borrow::Cow,
+    future::{Ready, ready},
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::Json,
+};
+use inkstone_settings::{AllSettings, QexoSettings};
+use inkstone_vocab::Timestamp;
+use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{error::Error, message::Message, parameters::Parameters};
+use crate::config::TimeZone;
+
+/// A request that has been let in: whoever sent it may, and its method and body are right.
+///
+/// An extractor; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Call(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    method: Method,
+    parameters: Parameters,
+    settings: Arc<AllSettings>,
+    zone: TimeZone,
+}
+
+impl Call {
+    pub(super) fn new(
+        method: Method,
+        parameters: Parameters,
+        settings: Arc<AllSettings>,
+        zone: TimeZone,
+    ) -> Self {
+        Self(Rc::new(Inner { method, parameters, settings, zone }))
+    }
+
+    /// Whether it asks only what would be answered: nothing may change.
+    pub fn is_head(&self) -> bool {
+        self.0.method == Method::HEAD
+    }
+
+    /// What the owner configured.
+    pub fn settings(&self) -> &QexoSettings {
+        &self.0.settings.qexo
+    }
+
+    /// All parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.0.parameters
+    }
+
+    /// A text of the body; refused unless it is there. It may be empty.
+    pub fn required(&self, name: &'static str) -> Result<Cow<'_, str>, Error> {
+        self.optional(name)?.ok_or_else(|| Error::missing(name))
+    }
+
+    /// A text of the body; refused when it is a list or an object. It may be empty.
+    pub fn optional(&self, name: &'static str) -> Result<Option<Cow<'_, str>>, Error> {
+        match self.0.parameters.body(name) {
+            None => Ok(None),
+            Some(parameter) => parameter.text().map(Some).ok_or_else(|| Error::invalid(name)),
+        }
+    }
+
+    /// A text of the body for which empty means absent.
+    pub fn filled(&self, name: &'static str) -> Result<Option<Cow<'_, str>>, Error> {
+        Ok(self.optional(name)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A text of the query, else of the body, for which empty means absent: `s`, `page`, `limit`
+    /// and the `key` of custom fields.
+    pub fn query_first(&self, name: &'static str) -> Result<Option<Cow<'_, str>>, Error> {
+        match self.0.parameters.query(name).filter(|text| !text.is_empty()) {
+            Some(text) => Ok(Some(text.into())),
+            None => self.filled(name),
+        }
+    }
+
+    /// The instant in the configured time zone, `2026-01-07 10:30:00`; empty when no
+    /// calendar goes as far.
+    pub fn local_time(&self, at: Timestamp) -> String {
+        self.0.zone.format(at)
+    }
+
+    /// Success, and nothing but a text about it.
+    pub fn done(&self, message: &Message) -> Json<Value> {
+        self.done_with(message, Map::new())
+    }
+
+    /// Success, a text about it, and further members.
+    pub fn done_with(&self, message: &Message, mut members: Map<String, Value>) -> Json<Value> {
+        let text = message.text(self.settings().language);
+        members.insert("msg".to_owned(), json!(text));
+        members.insert("status".to_owned(), json!(true));
+        Json(Value::Object(members))
+    }
+}
+
+impl FromRequest for Call {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // It is there for every route that `serve` registered.
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(Error::internal))
+    }
+}
+
+/// `text` in the normalization form in which texts are kept.
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}

@@ -1,0 +1,133 @@
+//! What an endpoint accepts, said where it is registered.
+
+use actix_web::{
+    FromRequest, Handler,
+    http::Method,
+    middleware::from_fn,
+    web::{self, ServiceConfig},
+};
+
+use super::{Answer, admission::admit};
+use crate::budget::{Budget, Budgets};
+
+/// An endpoint of the API: its name, and what is asked of a request before its handler runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    name: &'static str,
+    /// Which methods it has (contract qexo, 1.2).
+    pub(super) methods: &'static [Method],
+    /// Whether only the owner may call it.
+    pub(super) guarded: bool,
+    /// Whether a body may hold a whole article.
+    pub(super) article: bool,
+    /// Whether failures are told under `error`, too.
+    pub(super) both_keys: bool,
+    /// How often one client may call it.
+    pub(super) budget: Option<fn(&Budgets) -> &Budget>,
+    places: Places,
+}
+
+/// Below which paths an endpoint is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Places {
+    /// `/pub/` alone.
+    Public,
+    /// `/pub/`, and `/api/` for the owner's panel.
+    Both,
+    /// `/api/` alone.
+    Admin,
+}
+
+impl Endpoint {
+    /// It reads: GET, HEAD and POST. Only the owner may, unless it is [`open`](Self::open).
+    pub const fn read(name: &'static str) -> Self {
+        Self::new(name, &[Method::GET, Method::HEAD, Method::POST])
+    }
+
+    /// It mends, and is opened in browsers, too: GET and POST.
+    pub const fn repair(name: &'static str) -> Self {
+        Self::new(name, &[Method::GET, Method::POST])
+    }
+
+    /// It changes something: POST.
+    pub const fn write(name: &'static str) -> Self {
+        Self::new(name, &[Method::POST])
+    }
+
+    const fn new(name: &'static str, methods: &'static [Method]) -> Self {
+        Self {
+            name,
+            methods,
+            guarded: true,
+            article: false,
+            both_keys: false,
+            budget: None,
+            places: Places::Public,
+        }
+    }
+
+    /// Everybody may call it.
+    #[must_use]
+    pub const fn open(self) -> Self {
+        Self { guarded: false, ..self }
+    }
+
+    /// The owner's panel finds it below `/api/`, too (contract qexo, section 10).
+    #[must_use]
+    pub const fn with_twin(self) -> Self {
+        Self { places: Places::Both, ..self }
+    }
+
+    /// Only the owner's panel finds it, below `/api/`.
+    #[must_use]
+    pub const fn admin(self) -> Self {
+        Self { places: Places::Admin, ..self }
+    }
+
+    /// A body may hold a whole article.
+    #[must_use]
+    pub const fn with_article(self) -> Self {
+        Self { article: true, ..self }
+    }
+
+    /// Failures are told under `error`, too.
+    #[must_use]
+    pub const fn with_both_keys(self) -> Self {
+        Self { both_keys: true, ..self }
+    }
+
+    /// Each client has only so many calls.
+    #[must_use]
+    pub const fn within(self, budget: fn(&Budgets) -> &Budget) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    /// Whether it changes nothing.
+    pub(super) fn reads(&self) -> bool {
+        self.methods.contains(&Method::HEAD)
+    }
+
+    /// Every path, with and without a slash at its end: no client follows a redirect.
+    fn paths(&self) -> Vec<String> {
+        let scopes: &[&str] = match self.places {
+            Places::Public => &["/pub"],
+            Places::Both => &["/pub", "/api"],
+            Places::Admin => &["/api"],
+        };
+        let both = |scope: &&str| ["", "/"].map(|end| format!("{scope}/{}{end}", self.name));
+        scopes.iter().flat_map(both).collect()
+    }
+}
+
+/// Registers `endpoint`, answered by `handler`.
+pub fn serve<F, Arguments>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
+where
+    F: Handler<Arguments, Output = Answer>,
+    Arguments: FromRequest + 'static,
+{
+    app.service(
+        web::resource(endpoint.paths())
+            .wrap(from_fn(move |request, next| admit(endpoint, request, next)))
+            .to(handler),
+    );
+}

@@ -1,0 +1,161 @@
+//! How a failure becomes an answer of the API (contract qexo, 1.6).
+
+use std::{fmt, time::Duration};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{Method, StatusCode, header},
+};
+use inkstone_settings::Language;
+use inkstone_vocab::{Fault, FaultKind};
+use serde_json::json;
+
+use super::message::Message;
+use crate::failure::Failure;
+
+/// How long a client is asked to wait when the server cannot answer just now.
+const BUSY: Duration = Duration::from_secs(1);
+
+/// What a handler answers when it cannot do what it is asked for.
+#[derive(Clone, Debug)]
+pub struct Error {
+    status: StatusCode,
+    message: Message,
+    retry_after: Option<Duration>,
+    allowed: Option<&'static [Method]>,
+    language: Language,
+    both_keys: bool,
+}
+
+impl Error {
+    /// An expected refusal: status 200, for browser clients show the text of nothing else.
+    pub const fn refused(message: Message) -> Self {
+        Self::new(StatusCode::OK, message)
+    }
+
+    /// Something is switched off, or not for whoever asks.
+    pub const fn forbidden(message: Message) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    /// A parameter is not there.
+    pub const fn missing(parameter: &'static str) -> Self {
+        Self::refused(Message::ParamMissing(std::borrow::Cow::Borrowed(parameter)))
+    }
+
+    /// A parameter makes no sense.
+    pub const fn invalid(parameter: &'static str) -> Self {
+        Self::refused(Message::ParamInvalid(std::borrow::Cow::Borrowed(parameter)))
+    }
+
+    pub(super) const fn unknown_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, Message::NotFound)
+    }
+
+    pub(super) const fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Message::Internal)
+    }
+
+    pub(super) const fn too_large() -> Self {
+        let message = Message::ParamInvalid(std::borrow::Cow::Borrowed("body"));
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+
+    pub(super) fn too_often(wait: Duration) -> Self {
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, Message::RateLimited);
+        Self { retry_after: Some(wait), ..error }
+    }
+
+    pub(super) fn wrong_method(allowed: &'static [Method]) -> Self {
+        let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, Message::MethodError);
+        Self { allowed: Some(allowed), ..error }
+    }
+
+    const fn new(status: StatusCode, message: Message) -> Self {
+        Self {
+            status,
+            message,
+            retry_after: None,
+            allowed: None,
+            language: Language::Chinese,
+            both_keys: false,
+        }
+    }
+
+    /// The same in a language, and under both keys if `both_keys`.
+    pub(super) fn told(self, language: Language, both_keys: bool) -> Self {
+        Self { language, both_keys, ..self }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let message = text_of(&failure);
+        match (failure.kind(), failure.code()) {
+            (_, "body_too_large") => Self::too_large(),
+            (_, "body_too_slow") => Self::new(StatusCode::REQUEST_TIMEOUT, message),
+            (FaultKind::Invalid | FaultKind::NotFound | FaultKind::Conflict, _) => {
+                Self::refused(message)
+            }
+            (FaultKind::Unauthenticated | FaultKind::Forbidden, _) => Self::forbidden(message),
+            (FaultKind::RateLimited, _) => Self::new(StatusCode::TOO_MANY_REQUESTS, message),
+            (FaultKind::Unavailable, _) => {
+                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
+                Self { retry_after: Some(BUSY), ..error }
+            }
+            (FaultKind::Internal, _) => Self::internal(),
+        }
+    }
+}
+
+/// What a client is told about a failure of a domain.
+fn text_of(failure: &Failure) -> Message {
+    match (failure.kind(), failure.code()) {
+        (_, "body_too_large" | "body_too_slow" | "body_broken") => {
+            Message::ParamInvalid("body".into())
+        }
+        (_, "setting_name_unknown") => Message::ParamInvalid("name".into()),
+        (FaultKind::Unauthenticated | FaultKind::Forbidden, _) => Message::AuthFailed,
+        (FaultKind::RateLimited, _) => Message::RateLimited,
+        (FaultKind::Unavailable | FaultKind::Internal, _) => Message::Internal,
+        (FaultKind::Invalid | FaultKind::NotFound | FaultKind::Conflict, code) => {
+            Message::ParamInvalid(code.into())
+        }
+    }
+}
+
+impl<F: Fault + 'static> From<F> for Error {
+    fn from(fault: F) -> Self {
+        Failure::from(fault).into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message.text(Language::English))
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_millis().div_ceil(1000).max(1);
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(allowed) = self.allowed {
+            let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+            response.insert_header((header::ALLOW, [&names[..], &["OPTIONS"]].concat().join(", ")));
+        }
+        let text = self.message.text(self.language);
+        response.json(if self.both_keys {
+            json!({ "msg": text, "error": text, "status": false })
+        } else {
+            json!({ "msg": text, "status": false })
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! How the installation is, and mending it (contract qexo, 3.8 and 3.25).
+
+use actix_web::web::{Data, Json};
+use inkstone_accounts::TokenHash;
+use serde_json::json;
+
+use super::{Answer, call::Call, message::Message};
+use crate::{activity::Activity, blocking::blocking, owner_settings::OwnerSettings};
+
+/// `/pub/status`. There are no posts before there is a content provider.
+pub(super) async fn status(call: Call, activity: Data<Activity>) -> Answer {
+    let last = activity.last(call.settings());
+    let shown = last.map(|last| call.local_time(last)).unwrap_or_default();
+    let seconds = last.map(|last| last.millis().div_euclid(1000).to_string()).unwrap_or_default();
+    let data = json!({ "posts": "0", "last": shown, "last_timestamp": seconds });
+    Ok(Json(json!({ "data": data, "status": true })))
+}
+
+/// `/pub/fix`: what other domains have to mend is added to the count.
+pub(super) async fn fix(call: Call, settings: Data<OwnerSettings>) -> Answer {
+    let hash = |token: &str| TokenHash::of(token).as_str().to_owned();
+    let mended = blocking(move || settings.service().repair_qexo(hash)).await?;
+    Ok(call.done(&Message::FixDisplay(mended)))
+}

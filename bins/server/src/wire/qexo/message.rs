@@ -1,0 +1,137 @@
+//! Every sentence of the API, in every language that it speaks (contract qexo, section 9).
+
+use std::borrow::Cow;
+
+use inkstone_settings::Language;
+
+/// Something that a client is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the key of the contract")]
+pub enum Message {
+    SaveSuccess,
+    DelSuccess,
+    DelSuccessAndDeploy,
+    AddSuccess,
+    EditSuccess,
+    AuthFailed,
+    /// With how many settings were mended.
+    FixDisplay(u64),
+    GetSuccess,
+    WebhookCreateSuccess,
+    WebhookNotSupport,
+    QexoMessage,
+    LikeSuccess,
+    LikeCancelled,
+    AskSuccess,
+    CaptchaFailed,
+    DomainUnverified,
+    MethodError,
+    /// With the name of the parameter.
+    ParamMissing(Cow<'static, str>),
+    /// With the name of the parameter.
+    ParamInvalid(Cow<'static, str>),
+    FriendNotFound,
+    TalkNotFound,
+    CustomNotFound,
+    FileNotFound,
+    PathInvalid,
+    FriendClosed,
+    ProviderNotSet,
+    /// With what the provider said; no token and no path of this machine.
+    ProviderFailed(String),
+    ScriptLimit,
+    RateLimited,
+    /// No endpoint has this path; the same in every language.
+    NotFound,
+    Internal,
+}
+
+impl Message {
+    /// The sentence in `language`.
+    pub fn text(&self, language: Language) -> Cow<'static, str> {
+        match language {
+            Language::Chinese => self.chinese(),
+            Language::English => self.english(),
+        }
+    }
+
+    fn chinese(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::SaveSuccess => "保存成功!",
+            Self::DelSuccess => "删除成功!",
+            Self::DelSuccessAndDeploy => "删除成功并提交部署!",
+            Self::AddSuccess => "添加成功!",
+            Self::EditSuccess => "修改成功!",
+            Self::AuthFailed => "鉴权错误!",
+            Self::FixDisplay(count) => {
+                return format!("尝试自动修复了 {count} 个字段,请在稍后检查和修改配置").into();
+            }
+            Self::GetSuccess => "获取成功!",
+            Self::WebhookCreateSuccess => "Webhook创建成功!",
+            Self::WebhookNotSupport => "平台不支持",
+            Self::QexoMessage => "Qexo 消息",
+            Self::LikeSuccess => "点赞成功!",
+            Self::LikeCancelled => "取消成功!",
+            Self::AskSuccess => "申请成功!",
+            Self::CaptchaFailed => "人机验证失败!",
+            Self::DomainUnverified => "域名未验证",
+            Self::MethodError => "Error!",
+            Self::ParamMissing(name) => return format!("缺少参数: {name}").into(),
+            Self::ParamInvalid(name) => return format!("参数错误: {name}").into(),
+            Self::FriendNotFound => "友链不存在",
+            Self::TalkNotFound => "说说不存在",
+            Self::CustomNotFound => "自定义字段不存在",
+            Self::FileNotFound => "文件不存在",
+            Self::PathInvalid => "文件路径不合法",
+            Self::FriendClosed => "友链申请未开启",
+            Self::ProviderNotSet => "未配置博客平台",
+            Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
+            Self::ScriptLimit => "自定义字段执行超限",
+            Self::RateLimited => "请求过于频繁,请稍后再试",
+            Self::NotFound => "Not Found",
+            Self::Internal => "服务器内部错误",
+        })
+    }
+
+    fn english(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::SaveSuccess => "Save Successful!",
+            Self::DelSuccess => "Delete Success!",
+            Self::DelSuccessAndDeploy => "Delete Success and Deployment Submitted!",
+            Self::AddSuccess => "Add Success!",
+            Self::EditSuccess => "Modification Success!",
+            Self::AuthFailed => "Authentication Failed!",
+            Self::FixDisplay(count) => {
+                return format!(
+                    "Attempted Automatic Repair of {count} Fields, Please Check and Modify \
+                     Configuration Later"
+                )
+                .into();
+            }
+            Self::GetSuccess => "Retrieved successfully",
+            Self::WebhookCreateSuccess => "Webhook Created Successfully!",
+            Self::WebhookNotSupport => "Platform does not support Webhook or an error occurred",
+            Self::QexoMessage => "Qexo Message",
+            Self::LikeSuccess => "Liked!",
+            Self::LikeCancelled => "Like withdrawn!",
+            Self::AskSuccess => "Application submitted!",
+            Self::CaptchaFailed => "Captcha Verification Failed!",
+            Self::DomainUnverified => "Domain not verified",
+            Self::MethodError => "Error!",
+            Self::ParamMissing(name) => return format!("Missing parameter: {name}").into(),
+            Self::ParamInvalid(name) => return format!("Invalid parameter: {name}").into(),
+            Self::FriendNotFound => "Friend link not found",
+            Self::TalkNotFound => "Talk not found",
+            Self::CustomNotFound => "Custom field not found",
+            Self::FileNotFound => "File not found",
+            Self::PathInvalid => "Invalid file path",
+            Self::FriendClosed => "Friend link applications are closed",
+            Self::ProviderNotSet => "No content provider configured",
+            Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
+            Self::ScriptLimit => "Custom field exceeded its limits",
+            Self::RateLimited => "Too many requests, try again later",
+            Self::NotFound => "Not Found",
+            Self::Internal => "Internal server error",
+        })
+    }
+}

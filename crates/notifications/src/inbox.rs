@@ -1,0 +1,183 @@
+//! The owner's inbox: notices that stay until the owner removes them.
+
+use std::{fmt, sync::Arc};
+
+use inkstone_vocab::{Fault, FaultKind, RepositoryError, Timestamp};
+
+/// When a notice was written, and at the same time what names it: no two have the same.
+///
+/// Whole seconds since the epoch in decimal digits. Imported ones may have a fraction; they are
+/// kept as they came, for they are names (contract qexo, Q-10).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NoticeTime(String);
+
+impl NoticeTime {
+    /// The most characters of one.
+    pub const MAX_CHARS: usize = 40;
+
+    /// The second in which `at` lies.
+    pub fn of(at: Timestamp) -> Self {
+        Self(at.millis().div_euclid(1000).to_string())
+    }
+
+    /// Parses a number of seconds, with or without a fraction; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let valid = text.len() <= Self::MAX_CHARS
+            && digits(whole.strip_prefix('-').unwrap_or(whole))
+            && digits(fraction);
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The second in which it lies; `None` when no clock goes as far.
+    pub fn second(&self) -> Option<Timestamp> {
+        let whole = self.0.split_once('.').map_or(self.0.as_str(), |(whole, _)| whole);
+        whole.parse::<i64>().ok()?.checked_mul(1000).map(Timestamp::from_millis)
+    }
+}
+
+impl fmt::Display for NoticeTime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Something the owner should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// When it was written, and its name.
+    pub time: NoticeTime,
+    /// What it is about; one line.
+    pub label: String,
+    /// What it says, in HTML.
+    pub content: String,
+}
+
+/// Where notices are kept.
+///
+/// Every method is atomic. It fails only when the store cannot answer. The laws are in the module
+/// `inbox_contract` (feature `testing`).
+pub trait InboxRepository: Send + Sync {
+    /// Writes a notice down. Its time is the second of `at`, or the first later one that no notice
+    /// has. Of several that are written at once each gets its own.
+    fn add(&self, label: &str, content: &str, at: Timestamp) -> Result<Notice, RepositoryError>;
+
+    /// All notices in the order in which they were written.
+    fn notices(&self) -> Result<Vec<Notice>, RepositoryError>;
+
+    /// Removes the notice with exactly this time; whether there was one.
+    fn remove(&self, time: &NoticeTime) -> Result<bool, RepositoryError>;
+
+    /// Removes all notices; how many.
+    fn clear(&self) -> Result<u64, RepositoryError>;
+}
+
+impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
+    fn add(&self, label: &str, content: &str, at: Timestamp) -> Result<Notice, RepositoryError> {
+        (**self).add(label, content, at)
+    }
+
+    fn notices(&self) -> Result<Vec<Notice>, RepositoryError> {
+        (**self).notices()
+    }
+
+    fn remove(&self, time: &NoticeTime) -> Result<bool, RepositoryError> {
+        (**self).remove(time)
+    }
+
+    fn clear(&self) -> Result<u64, RepositoryError> {
+        (**self).clear()
+    }
+}
+
+/// Why the inbox did not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InboxError {
+    /// The store could not answer.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+impl Fault for InboxError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Repository(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Repository(error) => error.code(),
+        }
+    }
+}
+
+/// The owner's inbox, kept in a repository `R`.
+#[derive(Clone, Debug)]
+pub struct Inbox<R> {
+    repository: R,
+}
+
+impl<R: InboxRepository> Inbox<R> {
+    /// The inbox kept in `repository`.
+    pub fn new(repository: R) -> Self {
+        Self { repository }
+    }
+
+    /// Writes a notice down. Neither text may hold NUL, which some stores refuse: it is left out.
+    pub fn add(&self, label: &str, content: &str, now: Timestamp) -> Result<Notice, InboxError> {
+        let [label, content] = [label, content].map(|text| text.replace('\0', ""));
+        Ok(self.repository.add(&label, &content, now)?)
+    }
+
+    /// All notices, oldest first.
+    pub fn notices(&self) -> Result<Vec<Notice>, InboxError> {
+        Ok(self.repository.notices()?)
+    }
+
+    /// Removes the notice with this time; whether there was one.
+    pub fn remove(&self, time: &str) -> Result<bool, InboxError> {
+        match NoticeTime::parse(time) {
+            Some(time) => Ok(self.repository.remove(&time)?),
+            None => Ok(false),
+        }
+    }
+
+    /// Removes all notices; how many.
+    pub fn clear(&self) -> Result<u64, InboxError> {
+        Ok(self.repository.clear()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_seconds_with_or_without_a_fraction() {
+        for (text, second) in [
+            ("0", Some(0)),
+            ("-1", Some(-1_000)),
+            ("1704599400", Some(1_704_599_400_000)),
+            ("1795212488.4817219", Some(1_795_212_488_000)),
+            ("99999999999999999999", None),
+        ] {
+            let time = NoticeTime::parse(text).unwrap();
+            assert_eq!(time.as_str(), text);
+            assert_eq!(time.second().map(Timestamp::millis), second, "{text}");
+        }
+        let long = "1".repeat(NoticeTime::MAX_CHARS + 1);
+        for bad in ["", "-", ".5", "5.", "1e9", " 1", "١", "1.2.3", "nan", &long] {
+            assert_eq!(NoticeTime::parse(bad), None, "{bad}");
+        }
+        assert_eq!(NoticeTime::of(Timestamp::from_millis(-1)).as_str(), "-1");
+        assert_eq!(NoticeTime::of(Timestamp::from_millis(1_999)).as_str(), "1");
+    }
+}

@@ -1,0 +1,112 @@
+//! The laws of [`InboxRepository`]: one function each, for any implementation.
+//!
+//! [`inbox_repository_contract!`](crate::inbox_repository_contract) turns them into tests.
+
+#![expect(missing_docs, reason = "the name of a law says it all")]
+#![expect(clippy::expect_used, reason = "a law panics when it is broken")]
+
+use std::{collections::BTreeSet, thread};
+
+use inkstone_vocab::Timestamp;
+
+use crate::inbox::{InboxRepository, Notice, NoticeTime};
+
+/// Makes a test of every law; takes an expression that gives a fresh repository, or something
+/// that dereferences to one, and attributes for each test.
+#[macro_export]
+macro_rules! inbox_repository_contract {
+    ($repository:expr $(, [$(#[$attribute:meta])*])?) => {
+        $crate::inbox_repository_contract! {
+            @laws $repository, [$($(#[$attribute])*)?];
+            notices_are_kept_as_they_are_in_their_order
+            a_taken_second_is_passed_over
+            a_gap_is_filled
+            notices_are_removed_by_their_time
+            clearing_removes_all
+            concurrent_notices_have_times_of_their_own
+        }
+    };
+    (@laws $repository:expr, $attributes:tt; $($law:ident)*) => {
+        $($crate::inbox_repository_contract! { @law $repository, $attributes, $law })*
+    };
+    (@law $repository:expr, [$(#[$attribute:meta])*], $law:ident) => {
+        #[test]
+        $(#[$attribute])*
+        fn $law() {
+            $crate::inbox_contract::$law(&*$repository);
+        }
+    };
+}
+
+pub fn notices_are_kept_as_they_are_in_their_order(repository: &impl InboxRepository) {
+    assert_eq!(repository.notices().expect("notices"), []);
+    let texts = [("友链申请 👑", "a<br>\r\n'b' \"c\" \\ % ;"), ("", ""), ("x", "文")];
+    let added: Vec<Notice> = (9..)
+        .zip(texts)
+        // Later ones may have earlier times, when a clock was set back.
+        .map(|(at, (label, content))| repository.add(label, content, second(-at)).expect("add"))
+        .collect();
+    let kept: Vec<(&str, &str)> =
+        added.iter().map(|notice| (notice.label.as_str(), notice.content.as_str())).collect();
+    assert_eq!(kept, texts);
+    assert_eq!(added[0].time.as_str(), "-9");
+    assert_eq!(repository.notices().expect("notices"), added);
+}
+
+pub fn a_taken_second_is_passed_over(repository: &impl InboxRepository) {
+    // More than any implementation looks at in one step.
+    let times: Vec<String> = (0..200).map(|_| added(repository, 5)).collect();
+    let expected: Vec<String> = (5..205).map(|second: i32| second.to_string()).collect();
+    assert_eq!(times, expected);
+}
+
+pub fn a_gap_is_filled(repository: &impl InboxRepository) {
+    for (at, time) in [(5, "5"), (7, "7"), (5, "6"), (5, "8"), (6, "9"), (4, "4")] {
+        assert_eq!(added(repository, at), time);
+    }
+}
+
+pub fn notices_are_removed_by_their_time(repository: &impl InboxRepository) {
+    added(repository, 5);
+    added(repository, 6);
+    let time = |text| NoticeTime::parse(text).expect("time");
+    assert!(!repository.remove(&time("5.0")).expect("remove"));
+    assert!(repository.remove(&time("5")).expect("remove"));
+    assert!(!repository.remove(&time("5")).expect("remove"));
+    assert_eq!(times(repository), ["6"]);
+    assert_eq!(added(repository, 5), "5", "the time is free again");
+    assert_eq!(times(repository), ["6", "5"]);
+}
+
+pub fn clearing_removes_all(repository: &impl InboxRepository) {
+    for at in 0..3 {
+        added(repository, at);
+    }
+    assert_eq!(repository.clear().expect("clear"), 3);
+    assert_eq!(repository.clear().expect("clear"), 0);
+    assert_eq!(times(repository), [""; 0]);
+}
+
+pub fn concurrent_notices_have_times_of_their_own(repository: &impl InboxRepository) {
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..25).for_each(|_| drop(added(repository, 1_704_599_400))));
+        }
+    });
+    let expected: BTreeSet<String> =
+        (1_704_599_400..1_704_599_600).map(|second: i64| second.to_string()).collect();
+    assert_eq!(times(repository).into_iter().collect::<BTreeSet<_>>(), expected);
+}
+
+fn second(at: i64) -> Timestamp {
+    Timestamp::from_millis(at * 1000 + 999)
+}
+
+fn added(repository: &impl InboxRepository, at: i64) -> String {
+    repository.add("label", "content", second(at)).expect("add").time.as_str().to_owned()
+}
+
+fn times(repository: &impl InboxRepository) -> Vec<String> {
+    let notices = repository.notices().expect("notices");
+    notices.into_iter().map(|notice| notice.time.as_str().to_owned()).collect()
+}

@@ -1,0 +1,77 @@
+//! The owner's inbox.
+
+use diesel::{delete, insert_into, prelude::*};
+use inkstone_notifications::{InboxRepository, Notice, NoticeTime};
+use inkstone_vocab::{RepositoryError, Timestamp};
+
+use crate::{Store, connection::AnyConnection, schema::inbox};
+
+/// How many seconds are looked at in one statement.
+const STEP: i64 = 64;
+
+impl InboxRepository for Store {
+    fn add(&self, label: &str, content: &str, at: Timestamp) -> Result<Notice, RepositoryError> {
+        let (label, content) = (label.to_owned(), content.to_owned());
+        self.write(move |connection| add(connection, &label, &content, at))
+    }
+
+    fn notices(&self) -> Result<Vec<Notice>, RepositoryError> {
+        let rows: Vec<(String, String, String)> = self.read(|connection| {
+            inbox::table
+                .order(inbox::id)
+                .select((inbox::time, inbox::label, inbox::content))
+                .load(connection)
+        })?;
+        let notice = |(time, label, content): (String, String, String)| {
+            let time = NoticeTime::parse(&time)
+                .ok_or_else(|| RepositoryError::Corrupt("stored time of a notice".into()))?;
+            Ok(Notice { time, label, content })
+        };
+        rows.into_iter().map(notice).collect()
+    }
+
+    fn remove(&self, time: &NoticeTime) -> Result<bool, RepositoryError> {
+        let time = time.clone();
+        self.write(move |connection| {
+            let found = inbox::table.filter(inbox::time.eq(time.as_str()));
+            Ok(delete(found).execute(connection)? > 0)
+        })
+    }
+
+    fn clear(&self) -> Result<u64, RepositoryError> {
+        self.write(|connection| {
+            delete(inbox::table).execute(connection).map(|removed| removed as u64)
+        })
+    }
+}
+
+fn add(
+    connection: &mut AnyConnection,
+    label: &str,
+    content: &str,
+    at: Timestamp,
+) -> QueryResult<Notice> {
+    let mut first = at;
+    loop {
+        let candidates: Vec<String> = (0..STEP)
+            .map(|seconds| NoticeTime::of(first.plus_millis(seconds * 1000)).to_string())
+            .collect();
+        let taken: Vec<String> = inbox::table
+            .filter(inbox::time.eq_any(&candidates))
+            .select(inbox::time)
+            .load(connection)?;
+        let Some(time) = candidates.iter().find(|time| !taken.contains(time)) else {
+            first = first.plus_millis(STEP * 1000);
+            continue;
+        };
+        let row = (inbox::time.eq(time), inbox::label.eq(label), inbox::content.eq(content));
+        let added = connection
+            .execute_native(insert_into(inbox::table).values(row).on_conflict_do_nothing())?;
+        // Otherwise somebody else took the second meanwhile, and the next look sees that.
+        if added > 0 {
+            let time = NoticeTime::parse(time)
+                .ok_or_else(|| diesel::result::Error::SerializationError("no time".into()))?;
+            return Ok(Notice { time, label: label.to_owned(), content: content.to_owned() });
+        }
+    }
+}
