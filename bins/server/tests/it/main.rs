@@ -18,5 +18,6 @@ mod lifecycle;
 mod local_backup;
 mod logs;
 mod metrics;
+mod notifications;
 mod qexo;
 mod support;
