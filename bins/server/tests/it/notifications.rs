@@ -3,6 +3,8 @@
 mod crash;
 mod mail;
 mod outbox;
+mod secrecy;
+mod several;
 mod support;
 mod telegram;
 mod unsubscribe;
