@@ -11,13 +11,9 @@ const NOT_FOUND: [&str; 2] = [
     r#"{"code":"route_unknown","message":"There is nothing here."}"#,
 ];
 
-<<<<<<< HEAD
-/// Every route of the server but those of the Qexo API. Whoever adds one adds it here, and a test of it elsewhere.
-const PUBLIC: [(&str, &str); 14] = [
-=======
-/// Every route of the server. Whoever adds one adds it here, and a test of it elsewhere.
+/// Every route of the server but those of the Qexo API. Whoever adds one adds it here, and a test of
+/// it elsewhere.
 const PUBLIC: [(&str, &str); 17] = [
->>>>>>> 128735d (Test several servers on one database and what logs say; keep unsubscribe links out of the log)
     ("GET", "/"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -37,9 +33,6 @@ const PUBLIC: [(&str, &str); 17] = [
     ("POST", "/api/inkstone/unsubscribe/x"),
 ];
 
-<<<<<<< HEAD
-const OWNERS: [(&str, &str); 40] = [
-=======
 /// What only the owner may ask of our own API.
 const OURS: [(&str, &str); 3] = [
     ("GET", "/api/inkstone/outbox"),
@@ -48,8 +41,7 @@ const OURS: [(&str, &str); 3] = [
 ];
 
 /// What only the owner may ask of the CWD API.
-const OWNERS: [(&str, &str); 39] = [
->>>>>>> 128735d (Test several servers on one database and what logs say; keep unsubscribe links out of the log)
+const OWNERS: [(&str, &str); 43] = [
     ("GET", "/admin/comments/list"),
     ("PUT", "/admin/comments/status"),
     ("PUT", "/admin/comments/update"),

@@ -1,6 +1,6 @@
 //! The owner's view of messages: what was sent, what waits, what was given up and why.
 
-use inkstone_delivery::testing::{SmtpBehaviour, Stage};
+use inkstone_delivery::testing::{ReceivedMail, SmtpBehaviour, Stage};
 use serde_json::{Value, json};
 
 use super::support::{
@@ -237,7 +237,7 @@ fn everything_given_up_is_tried_again_at_once(database: Database) {
     retry().expect(200, r#"{"retried":3}"#);
     let mails = stub.wait_for_mails(3);
     let owners = mails.iter().filter(|mail| mail.recipients == [BOSS]);
-    let subjects: Vec<String> = owners.map(|mail| mail.subject()).collect();
+    let subjects: Vec<String> = owners.map(ReceivedMail::subject).collect();
     assert_eq!(subjects, ["新评论提醒 - /posts/one", "新评论提醒 - /two"], "in their order");
     wait_for_messages(&blog, "state=sent", |found| found.len() == 3);
     retry().expect(200, r#"{"retried":0}"#);

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use inkstone_delivery::testing::{Act, Gate, HttpStub, SmtpBehaviour, SmtpStub, Stage};
+use inkstone_delivery::testing::{
+    Act, Gate, HttpStub, ReceivedMail, ReceivedRequest, SmtpBehaviour, SmtpStub, Stage,
+};
 use serde_json::{Value, json};
 
 use super::support::{BOSS, CHAT, OUTBOX, SAVED, TOKEN, post_to, smtp, wait_until};
@@ -126,7 +128,7 @@ fn each_message_is_sent_once_by_whichever_server() {
 }
 
 /// The comment that a call of the bot tells of.
-fn comment_of(request: &inkstone_delivery::testing::ReceivedRequest) -> i64 {
+fn comment_of(request: &ReceivedRequest) -> i64 {
     let call: Value = serde_json::from_slice(&request.body).unwrap();
     let (_, id) = call["text"].as_str().unwrap().rsplit_once("#ID:").expect("a comment's number");
     id.parse().unwrap()
@@ -150,7 +152,7 @@ fn what_a_server_held_that_died_is_taken_over_by_another() {
     assert_eq!(first.stop("KILL").code, None);
     gate.open();
     let mails = cluster.mail.wait_for_mails(2);
-    let subjects: Vec<String> = mails.iter().map(|mail| mail.subject()).collect();
+    let subjects: Vec<String> = mails.iter().map(ReceivedMail::subject).collect();
     assert_eq!(subjects, ["新评论提醒 - one", "新评论提醒 - two"]);
     wait_until(|| (cluster.outbox(address, "channel=mail&state=sent").1 == 2).then_some(()));
     let (messages, _) = cluster.outbox(address, "channel=mail");

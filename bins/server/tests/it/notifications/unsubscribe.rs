@@ -1,17 +1,21 @@
 //! Leaving readers alone: the link below every mail to them, without a login.
 
-use inkstone_delivery::testing::SmtpStub;
+use inkstone_delivery::testing::{ReceivedMail, SmtpBehaviour, SmtpStub, Stage};
 use serde_json::{Value, json};
 
 use super::support::{
-    PUBLIC, mailing, messages, path_of, post_as, settled_mails, wait_for_message,
+    PUBLIC, mailing, mailing_with, messages, path_of, post_as, settled_mails, wait_for_message,
+    wait_for_messages,
 };
 use crate::{
     cwd::support::{Blog, Database, on_both_databases},
     support::Answer,
 };
 
-on_both_databases!(one_click_in_the_mail_program_ends_the_mails);
+on_both_databases!(
+    one_click_in_the_mail_program_ends_the_mails,
+    what_waits_is_not_sent_to_whoever_unsubscribed_meanwhile,
+);
 
 const UNSUBSCRIBE: &str = "/api/inkstone/unsubscribe/";
 
@@ -27,12 +31,11 @@ impl Reader {
     fn on(database: Database) -> Self {
         let (blog, stub) = mailing(database);
         let root = post_as(&blog, "Ann", "ann@x.io", &json!({}));
-        let mut reader = Self { blog, stub, root, path: String::new() };
+        let reader = Self { blog, stub, root, path: String::new() };
         reader.answer();
-        let mails = reader.mails();
-        let link = mails[0].header("List-Unsubscribe");
-        reader.path = path_of(link.trim_matches(['<', '>'])).to_owned();
-        reader
+        let link = reader.mails()[0].header("List-Unsubscribe");
+        let path = path_of(link.trim_matches(['<', '>'])).to_owned();
+        Self { path, ..reader }
     }
 
     fn answer(&self) -> i64 {
@@ -40,7 +43,7 @@ impl Reader {
     }
 
     /// The mails to Ann so far.
-    fn mails(&self) -> Vec<inkstone_delivery::testing::ReceivedMail> {
+    fn mails(&self) -> Vec<ReceivedMail> {
         let mails = settled_mails(&self.blog, &self.stub);
         mails.into_iter().filter(|mail| mail.recipients == ["ann@x.io"]).collect()
     }
@@ -198,7 +201,7 @@ fn a_link_outlives_the_server_and_needs_no_token_of_the_owner() {
 
 #[test]
 fn without_a_public_address_there_is_no_link_to_offer() {
-    let (blog, stub) = super::support::mailing_with(Database::Sqlite, |config| {
+    let (blog, stub) = mailing_with(Database::Sqlite, |config| {
         config.server.public_url = None.into();
     });
     let root = post_as(&blog, "Ann", "ann@x.io", &json!({}));
@@ -208,4 +211,20 @@ fn without_a_public_address_there_is_no_link_to_offer() {
     assert!(mail.headers("List-Unsubscribe").is_empty());
     let whole = mail.html() + &mail.text();
     assert!(!whole.contains("unsubscribe") && !whole.contains(PUBLIC), "{whole}");
+}
+
+fn what_waits_is_not_sent_to_whoever_unsubscribed_meanwhile(database: Database) {
+    let reader = Reader::on(database);
+    let busy = SmtpBehaviour::answer(Stage::Recipient, "451 4.7.1 come back");
+    reader.stub.always(busy);
+    let answer = reader.answer();
+    let query = format!("subject={answer}&event=comment_approved");
+    wait_for_messages(&reader.blog, &query, |found| {
+        found.iter().any(|found| found["attempts"].as_u64() >= Some(1))
+    });
+    is_page(&reader.send("POST", None), 200, "Unsubscribed");
+    reader.stub.always(SmtpBehaviour::Accept);
+    let given_up = wait_for_message(&reader.blog, &query, "given_up");
+    assert_eq!(given_up["reason"], "the recipient has unsubscribed");
+    assert_eq!(reader.mails().len(), 1);
 }

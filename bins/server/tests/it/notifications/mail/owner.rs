@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::support::{
     BOSS, MAIL_PASSWORD, SENDER, blog_with, mailing, messages, post_as, set_mail, settled_mails,
-    smtp, wait_for_message, words,
+    smtp, wait_for_message, wait_until, words,
 };
 use crate::cwd::support::{Blog, Database, on_both_databases};
 
@@ -82,7 +82,7 @@ fn fate(blog: &Blog) -> (Value, Value) {
     let id = blog.posted(json!({}));
     let query = format!("subject={id}&channel=mail");
     let state = |state: &str| messages(blog, &format!("{query}&state={state}")).pop();
-    let found = super::super::support::wait_until(|| state("skipped").or_else(|| state("sent")));
+    let found = wait_until(|| state("skipped").or_else(|| state("sent")));
     (found["recipient"].clone(), found["reason"].clone())
 }
 

@@ -4,7 +4,8 @@ use inkstone_delivery::testing::SmtpStub;
 use serde_json::{Value, json};
 
 use super::super::support::{
-    MAIL_PASSWORD, PUBLIC, SENDER, mailing, messages, post_as, set_mail, settled_mails, words,
+    MAIL_PASSWORD, PUBLIC, SENDER, mailing, messages, post_as, set_mail, settled_mails,
+    wait_for_message, words,
 };
 use crate::cwd::support::{Blog, Database, PAGE, on_both_databases};
 
@@ -35,12 +36,8 @@ fn answered(blog: &Blog, stub: &SmtpStub) -> Vec<String> {
 /// Why nobody is mailed about an answer.
 #[track_caller]
 fn reason(blog: &Blog, reply: i64) -> Value {
-    let found = super::super::support::wait_for_message(
-        blog,
-        &format!("subject={reply}&event=comment_approved"),
-        "skipped",
-    );
-    found["reason"].clone()
+    let query = format!("subject={reply}&event=comment_approved");
+    wait_for_message(blog, &query, "skipped")["reason"].clone()
 }
 
 fn whoever_was_answered_gets_a_mail(database: Database) {

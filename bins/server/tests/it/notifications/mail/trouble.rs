@@ -1,7 +1,7 @@
 //! Mail servers that are down, slow, refuse, or accept late.
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
-use inkstone_delivery::testing::{Act, Gate, SmtpBehaviour, SmtpStub, Stage};
+use inkstone_delivery::testing::{Act, Gate, ReceivedMail, SmtpBehaviour, SmtpStub, Stage};
 use serde_json::{Value, json};
 
 use super::super::support::{
@@ -118,7 +118,7 @@ fn a_refusal_for_good_is_given_up_with_the_servers_words(database: Database) {
     assert_eq!((&found["recipient"], found["finished"].is_i64()), (&json!(BOSS), true));
     let next = blog.posted(json!({ "post_slug": "/next" }));
     sent(&blog, next);
-    let subjects: Vec<_> = stub.mails().iter().map(|mail| mail.subject()).collect();
+    let subjects: Vec<_> = stub.mails().iter().map(ReceivedMail::subject).collect();
     assert_eq!(subjects, ["新评论提醒 - /next"]);
 }
 
@@ -157,15 +157,15 @@ fn while_one_recipients_server_is_slow_others_get_their_mail(database: Database)
     stub.wait_for(Stage::Greeting, 1);
     let waiting = [2, 3].map(|number: i32| answer(&blog, ann, &number.to_string()));
     answer(&blog, bob, "4");
-    let others = pair("bob@x.io", "评论回复 - 4");
-    assert_eq!(arrived(&stub, 1), [others.clone()]);
+    let others = [pair("bob@x.io", "评论回复 - 4")];
+    assert_eq!(arrived(&stub, 1), others);
     for id in waiting {
         let found = wait_for_message(&blog, &about(id), "waiting");
         assert_eq!(found["attempts"], 0, "one at a time to each recipient: {found}");
     }
     gate.open();
     let titles = ["1", "2", "3"].map(|title| pair("ann@x.io", &format!("评论回复 - {title}")));
-    assert_eq!(arrived(&stub, 4), [&[others], &titles[..]].concat());
+    assert_eq!(arrived(&stub, 4), [&others[..], &titles].concat());
 }
 
 fn a_mail_that_waits_holds_up_the_next_to_the_same_recipient_and_nobody_else(database: Database) {

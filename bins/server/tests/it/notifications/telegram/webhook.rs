@@ -42,7 +42,7 @@ impl Chat {
 
     /// Telegram says that somebody in the chat pressed the button with this data.
     fn press(&self, data: &str) -> Answer {
-        self.report(&self.secret, &update(json!(-1_001_234), data))
+        self.report(&self.secret, &update(&json!(-1_001_234), data))
     }
 
     fn report(&self, secret: &str, update: &Value) -> Answer {
@@ -76,7 +76,7 @@ impl Chat {
     }
 }
 
-fn update(chat: Value, data: &str) -> Value {
+fn update(chat: &Value, data: &str) -> Value {
     json!({
         "update_id": 1,
         "callback_query": {
@@ -153,7 +153,7 @@ fn other_data_is_answered_and_does_nothing() {
 #[test]
 fn nobody_but_telegram_is_heard() {
     let chat = Chat::on(Database::Sqlite);
-    let body = update(json!(-1_001_234), &format!("approve:{}", chat.waiting));
+    let body = update(&json!(-1_001_234), &format!("approve:{}", chat.waiting));
     let mut last = chat.secret.clone();
     last.pop();
     last.push(if chat.secret.ends_with('0') { '1' } else { '0' });
@@ -173,7 +173,7 @@ fn nobody_but_telegram_is_heard() {
 #[test]
 fn the_secret_is_for_one_bot_of_one_server() {
     let chat = Chat::on(Database::Sqlite);
-    let body = update(json!(-1_001_234), &format!("approve:{}", chat.waiting));
+    let body = update(&json!(-1_001_234), &format!("approve:{}", chat.waiting));
     let settings = json!({ "botToken": "99:another", "chatId": CHAT, "notifyEnabled": true });
     set_telegram(&chat.blog, &settings);
     chat.report(&chat.secret, &body).expect(401, "Unauthorized");
@@ -191,16 +191,16 @@ fn other_chats_and_other_updates_do_nothing() {
     let chat = Chat::on(Database::Sqlite);
     let data = format!("approve:{}", chat.waiting);
     let mut updates = vec![
-        update(json!(-1_001_235), &data),
-        update(json!("someone"), &data),
-        update(Value::Null, &data),
+        update(&json!(-1_001_235), &data),
+        update(&json!("someone"), &data),
+        update(&Value::Null, &data),
         json!({}),
         json!([]),
         json!({ "update_id": 1, "message": { "text": data, "chat": { "id": CHAT } } }),
         json!({ "callback_query": null }),
         json!({ "callback_query": { "id": "77", "data": data } }),
     ];
-    let mut numeric = update(json!(-1_001_234), &data);
+    let mut numeric = update(&json!(-1_001_234), &data);
     numeric["callback_query"]["data"] = json!(chat.waiting);
     updates.push(numeric);
     for update in updates {
@@ -237,7 +237,7 @@ fn a_comment_is_approved_even_if_telegram_does_not_listen_any_more() {
 fn bodies_are_bounded() {
     let chat = Chat::on(Database::Sqlite);
     let data = format!("approve:{}{}", chat.waiting, " ".repeat(70_000));
-    let update = update(json!(-1_001_234), &data);
+    let update = update(&json!(-1_001_234), &data);
     let answer = chat.blog.send("POST", WEBHOOK, &[(SECRET, &chat.secret)], &update);
     answer.expect(413, &said("请求体过大"));
     chat.is_untouched();
