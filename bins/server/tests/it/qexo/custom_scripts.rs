@@ -149,7 +149,8 @@ fn parallel_calls_do_not_mix_what_they_print() {
     site.set("text", "<i>as it is</i>");
     at_once(8, |number| {
         let name = number.to_string();
-        let lines: String = (0..50).map(|i| format!("{name}:{i}\n")).collect();
+        let lines: Vec<String> = (0..50).map(|i| format!("{name}:{i}")).collect();
+        let lines = lines.join("\n") + "\n";
         for _ in 0..20 {
             site.get("count", &[("n", &name)]).expect(200, &said(&lines));
             site.get("text", &[("n", &name)]).expect(200, &said("<i>as it is</i>\n"));
@@ -173,16 +174,15 @@ fn hostile_scripts_stop_and_others_are_answered_meanwhile() {
     for (number, script) in hostile.iter().enumerate() {
         site.set(&number.to_string(), script);
     }
+    let attack = |number: usize| {
+        for _ in 0..3 {
+            let answer = site.get(&number.to_string(), &[]);
+            let answer = (answer.status, answer.text().to_owned());
+            assert_eq!(answer, (200, refusal("自定义字段执行超限")), "{}", hostile[number]);
+        }
+    };
+    let attack = &attack;
     thread::scope(|scope| {
-        let site = &site;
-        let attack = |number: usize| {
-            for _ in 0..3 {
-                let answer = site.get(&number.to_string(), &[]);
-                let answer = (answer.status, answer.text().to_owned());
-                assert_eq!(answer, (200, refusal("自定义字段执行超限")), "{}", hostile[number]);
-            }
-        };
-        let attack = &attack;
         let attacks: Vec<_> =
             (0..hostile.len()).map(|number| scope.spawn(move || attack(number))).collect();
         let mut probes = 0;
