@@ -30,6 +30,10 @@ pub struct Budgets {
     pub visits: Budget,
     /// For pages that report themselves.
     pub statistic: Budget,
+    /// For likes of talks.
+    pub talk_likes: Budget,
+    /// For custom fields.
+    pub fields: Budget,
     /// For wrong tokens of the Qexo API.
     pub tokens: Failures,
 }
@@ -41,6 +45,8 @@ impl Budgets {
             likes: Budget::per_minute(limits.likes_per_minute),
             visits: Budget::per_minute(limits.visits_per_minute),
             statistic: Budget::per_minute(qexo.statistic_per_minute),
+            talk_likes: Budget::per_minute(qexo.talk_likes_per_minute),
+            fields: Budget::per_minute(qexo.fields_per_minute),
             tokens: Failures::new(qexo.wrong_tokens_per_minute),
         }
     }
@@ -48,7 +54,8 @@ impl Budgets {
     /// Forgets clients that have their full budget again. To be called now and then, or memory
     /// grows with the number of clients.
     pub fn forget_idle(&self) {
-        for budget in [&self.likes, &self.visits, &self.statistic] {
+        let Self { likes, visits, statistic, talk_likes, fields, tokens: _ } = self;
+        for budget in [likes, visits, statistic, talk_likes, fields] {
             budget.limiter.retain_recent();
             budget.limiter.shrink_to_fit();
         }
@@ -97,8 +104,10 @@ mod tests {
     #[test]
     fn idle_clients_are_forgotten() {
         let one = NonZeroU32::MAX;
-        let [likes, visits, statistic] = [(); 3].map(|()| Budget::per_minute(one));
-        let budgets = Budgets { likes, visits, statistic, tokens: Failures::new(one) };
+        let [likes, visits, statistic, talk_likes, fields] =
+            [(); 5].map(|()| Budget::per_minute(one));
+        let tokens = Failures::new(one);
+        let budgets = Budgets { likes, visits, statistic, talk_likes, fields, tokens };
         for last in 0..=u8::MAX {
             budgets.visits.take([192, 0, 2, last].into());
         }

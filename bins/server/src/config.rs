@@ -18,7 +18,7 @@ pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
     ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
-    TimeZone, TrustedProxies,
+    TalkIdFormat, TimeZone, TrustedProxies,
 };
 
 use section::section;
@@ -203,9 +203,16 @@ section! {
         wrong_tokens_per_minute: NonZeroU32 = "20";
         /// Page views counted for one address in a minute.
         statistic_per_minute: NonZeroU32 = "120";
+        /// Likes of talks, given or taken back, from one address in a minute.
+        talk_likes_per_minute: NonZeroU32 = "30";
+        /// Custom fields that one address may ask for in a minute.
+        fields_per_minute: NonZeroU32 = "60";
         /// Whether page views of search engines and other robots that say what they are do not
         /// count.
         ignore_robots: bool = "false";
+        /// How talks are named: `dashed` (a UUID as usual) or `hex` (its digits alone, as Qexo
+        /// names them; for sites that keep something under these names).
+        talk_id_format: TalkIdFormat = "'dashed'";
     }
 }
 

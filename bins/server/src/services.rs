@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 use inkstone_comments::CommentObserver;
+use inkstone_scripting::Sandbox;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
     activity::Activity,
     announcements::Announcements,
+    app::StartError,
     body::BodyLimit,
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
-    channels::{ChannelError, Channels},
+    channels::Channels,
     config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
@@ -31,6 +33,9 @@ pub type Accounts = inkstone_accounts::Accounts<Store>;
 /// Comments, which tell the cache what has changed and the postman that there is news.
 pub type Comments = inkstone_comments::Comments<Store, CommentChanges>;
 
+/// Custom fields, whose scripts run in a sandbox.
+pub type Fields = inkstone_fields::Fields<Store, Sandbox>;
+
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
 
@@ -39,6 +44,9 @@ pub type Inbox = inkstone_notifications::Inbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
+
+/// Short posts, and who likes them.
+pub type Talks = inkstone_talks::Talks<Store>;
 
 /// Makes the cache forget the pages whose comments have changed, and calls the postman.
 #[derive(Clone, Debug)]
@@ -70,6 +78,10 @@ pub struct Services {
     pub stats: Data<Stats>,
     /// What the owner should know.
     pub inbox: Data<Inbox>,
+    /// Short posts.
+    pub talks: Data<Talks>,
+    /// Custom fields.
+    pub fields: Data<Fields>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -110,7 +122,7 @@ pub struct Services {
 
 impl Services {
     /// The services of an installation.
-    pub fn new(config: &Config, installation: &Installation) -> Result<Self, ChannelError> {
+    pub fn new(config: &Config, installation: &Installation) -> Result<Self, StartError> {
         let store = &installation.store;
         let time_to_live = time_to_live(config, store);
         let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
@@ -119,11 +131,14 @@ impl Services {
         let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
         let settings = Data::new(settings);
         let channels = Channels::new(config, &installation.key, settings.clone())?;
+        let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
         Ok(Self {
             store: Data::new(store.clone()),
             accounts: Data::new(Accounts::new(store.clone())),
             comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
+            talks: Data::new(Talks::new(store.clone(), ())),
+            fields: Data::new(Fields::new(store.clone(), sandbox)),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
@@ -174,6 +189,8 @@ impl Services {
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
             .app_data(self.inbox.clone())
+            .app_data(self.talks.clone())
+            .app_data(self.fields.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())

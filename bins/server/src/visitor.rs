@@ -54,6 +54,11 @@ pub fn reader(key: &ServerKey, address: IpAddr) -> VisitorId {
     keyed(key, "reader", &[&address.to_string().into_bytes()])
 }
 
+/// Who likes a talk: the client's address (contract qexo, Q-09).
+pub fn talk_liker(key: &ServerKey, address: IpAddr) -> VisitorId {
+    keyed(key, "talk like", &[&address.to_string().into_bytes()])
+}
+
 /// The network whose addresses count as one client.
 pub fn network(address: IpAddr) -> IpAddr {
     match address {

@@ -29,6 +29,7 @@
 mod access;
 mod admission;
 mod call;
+mod custom;
 mod endpoint;
 mod error;
 mod maintenance;
@@ -37,6 +38,7 @@ mod notifications;
 mod parameters;
 mod settings;
 mod statistic;
+mod talks;
 
 use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
@@ -71,6 +73,23 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("notifications"), notifications::add);
     serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
     serve(app, Endpoint::write("clear_notifications").admin(), notifications::clear);
+    serve(app, Endpoint::read("talks").open(), talks::page);
+    serve(
+        app,
+        Endpoint::write("like_talk").open().within(|budgets: &Budgets| &budgets.talk_likes),
+        talks::like,
+    );
+    serve(app, Endpoint::write("save_talk").with_twin().with_article(), talks::save);
+    serve(app, Endpoint::write("del_talk").with_twin(), talks::remove);
+    serve(app, Endpoint::read("get_all_talks"), talks::all);
+    serve(
+        app,
+        Endpoint::read("get_custom").within(|budgets: &Budgets| &budgets.fields),
+        custom::render,
+    );
+    serve(app, Endpoint::write("set_custom").with_twin(), custom::set);
+    serve(app, Endpoint::write("new_custom").with_twin(), custom::set);
+    serve(app, Endpoint::write("del_custom").with_twin(), custom::remove);
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
     serve(app, Endpoint::write("change_lang").admin(), settings::change_language);

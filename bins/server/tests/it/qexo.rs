@@ -3,6 +3,8 @@
 mod access;
 mod bodies;
 mod concurrency;
+mod custom;
+mod custom_scripts;
 mod endpoint;
 mod hostile;
 mod maintenance;
@@ -10,4 +12,7 @@ mod notifications;
 mod settings;
 mod statistic;
 mod support;
+mod talk_clients;
+mod talk_likes;
+mod talks;
 mod transport;

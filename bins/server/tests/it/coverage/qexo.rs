@@ -7,13 +7,25 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 2] = [("/pub/status", READ), ("/pub/statistic", READ)];
+const OPEN: [(&str, &[&str]); 4] = [
+    ("/pub/status", READ),
+    ("/pub/statistic", READ),
+    ("/pub/talks", READ),
+    ("/pub/like_talk", WRITE),
+];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 13] = [
+const GUARDED: [(&str, &[&str]); 25] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
+    ("/pub/save_talk", WRITE),
+    ("/pub/del_talk", WRITE),
+    ("/pub/get_all_talks", READ),
+    ("/pub/get_custom", READ),
+    ("/pub/set_custom", WRITE),
+    ("/pub/new_custom", WRITE),
+    ("/pub/del_custom", WRITE),
     ("/api/fix", REPAIR),
     ("/api/get_notifications", READ),
     ("/api/del_notifications", WRITE),
@@ -24,10 +36,15 @@ const GUARDED: [(&str, &[&str]); 13] = [
     ("/api/set_value", WRITE),
     ("/api/new_value", WRITE),
     ("/api/del_value", WRITE),
+    ("/api/save_talk", WRITE),
+    ("/api/del_talk", WRITE),
+    ("/api/set_custom", WRITE),
+    ("/api/new_custom", WRITE),
+    ("/api/del_custom", WRITE),
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 22] = [
+const TO_COME: [&str; 13] = [
     "save",
     "delete",
     "create_webhook",
@@ -41,15 +58,6 @@ const TO_COME: [&str; 22] = [
     "edit_friend",
     "del_friend",
     "ask_friend",
-    "talks",
-    "like_talk",
-    "save_talk",
-    "del_talk",
-    "get_all_talks",
-    "get_custom",
-    "set_custom",
-    "new_custom",
-    "del_custom",
 ];
 
 const AUTH_FAILED: &str = r#"{"msg":"鉴权错误!","status":false}"#;
