@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 use inkstone_comments::CommentObserver;
+use inkstone_friends::FriendObserver;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
+    captcha::Captchas,
     channels::{ChannelError, Channels},
     config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
@@ -30,6 +32,9 @@ pub type Accounts = inkstone_accounts::Accounts<Store>;
 
 /// Comments, which tell the cache what has changed and the postman that there is news.
 pub type Comments = inkstone_comments::Comments<Store, CommentChanges>;
+
+/// Links to friends, which tell the cache what has changed.
+pub type Friends = inkstone_friends::Friends<Store, FriendChanges>;
 
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
@@ -57,6 +62,21 @@ impl CommentObserver for CommentChanges {
     }
 }
 
+/// What the cache knows the list of friends by.
+pub const FRIENDS_TOPIC: &str = "friends";
+
+/// Makes the cache forget the list of friends.
+#[derive(Clone, Debug)]
+pub struct FriendChanges {
+    cache: Data<ResponseCache>,
+}
+
+impl FriendObserver for FriendChanges {
+    fn shown_friends_changed(&self) {
+        self.cache.invalidate(FRIENDS_TOPIC);
+    }
+}
+
 /// Every service that handlers ask for by type, shared by all workers.
 #[derive(Clone)]
 pub struct Services {
@@ -68,6 +88,10 @@ pub struct Services {
     pub comments: Data<Comments>,
     /// What readers look at and like.
     pub stats: Data<Stats>,
+    /// Whom the blog links to.
+    pub friends: Data<Friends>,
+    /// How strangers prove to be human.
+    pub captchas: Data<Captchas>,
     /// What the owner should know.
     pub inbox: Data<Inbox>,
     /// When the owner was last seen.
@@ -119,11 +143,16 @@ impl Services {
         let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
         let settings = Data::new(settings);
         let channels = Channels::new(config, &installation.key, settings.clone())?;
+        let accounts = Data::new(Accounts::new(store.clone()));
+        let captchas = Captchas::new(&config.qexo, &installation.key, accounts.clone());
+        let friend_changes = FriendChanges { cache: cache.clone() };
         Ok(Self {
             store: Data::new(store.clone()),
-            accounts: Data::new(Accounts::new(store.clone())),
+            accounts,
             comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
+            friends: Data::new(Friends::new(store.clone(), friend_changes)),
+            captchas: Data::new(captchas),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
@@ -173,6 +202,8 @@ impl Services {
             .app_data(self.accounts.clone())
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
+            .app_data(self.friends.clone())
+            .app_data(self.captchas.clone())
             .app_data(self.inbox.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())

@@ -7,17 +7,31 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 2] = [("/pub/status", READ), ("/pub/statistic", READ)];
+const OPEN: [(&str, &[&str]); 5] = [
+    ("/pub/status", READ),
+    ("/pub/statistic", READ),
+    ("/pub/friends", READ),
+    ("/pub/ask_friend", WRITE),
+    ("/pub/ask_friend_challenge", READ),
+];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 13] = [
+const GUARDED: [(&str, &[&str]); 21] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
+    ("/pub/get_friends", READ),
+    ("/pub/add_friend", WRITE),
+    ("/pub/edit_friend", WRITE),
+    ("/pub/del_friend", WRITE),
     ("/api/fix", REPAIR),
     ("/api/get_notifications", READ),
     ("/api/del_notifications", WRITE),
     ("/api/clear_notifications", WRITE),
+    ("/api/add_friend", WRITE),
+    ("/api/edit_friend", WRITE),
+    ("/api/del_friend", WRITE),
+    ("/api/clean_friend", WRITE),
     ("/api/set_api", WRITE),
     ("/api/set_statistic", WRITE),
     ("/api/change_lang", WRITE),
@@ -27,7 +41,7 @@ const GUARDED: [(&str, &[&str]); 13] = [
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 22] = [
+const TO_COME: [&str; 16] = [
     "save",
     "delete",
     "create_webhook",
@@ -35,12 +49,6 @@ const TO_COME: [&str; 22] = [
     "get_pages",
     "get_configs",
     "get_images",
-    "friends",
-    "get_friends",
-    "add_friend",
-    "edit_friend",
-    "del_friend",
-    "ask_friend",
     "talks",
     "like_talk",
     "save_talk",
