@@ -207,6 +207,18 @@ section! {
         talk_likes_per_minute: NonZeroU32 = "30";
         /// Custom fields that one address may ask for in a minute.
         fields_per_minute: NonZeroU32 = "60";
+        /// Applications for a link from one address in an hour.
+        ask_friend_per_hour: NonZeroU32 = "5";
+        /// Whether `<`, `>` and `"` in the public list of friends are written as `&lt;`, `&gt;` and
+        /// `&quot;`: widgets put the texts into HTML as they come.
+        escape_friends: bool = "true";
+        /// The address that verifies captchas: see [Captchas](CAPTCHA.md).
+        captcha_url: url::Url = "'https://recaptcha.google.cn/recaptcha/api/siteverify'";
+        /// Seconds it may take for that; after them the captcha counts as failed.
+        captcha_timeout_s: NonZeroU32 = "10";
+        /// How many numbers a browser tries at most, half of them on average, for the captcha that
+        /// needs no service (`altcha`).
+        proof_of_work: NonZeroU32 = "100000";
         /// Whether page views of search engines and other robots that say what they are do not
         /// count.
         ignore_robots: bool = "false";

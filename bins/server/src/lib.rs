@@ -12,6 +12,7 @@ pub mod body;
 pub mod budget;
 pub mod cache;
 pub mod caller;
+pub mod captcha;
 pub mod channels;
 pub mod clock;
 pub mod command;

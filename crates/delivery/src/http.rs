@@ -16,6 +16,7 @@ use ureq::{
         transport::{DefaultConnector, NextTimeout},
     },
 };
+use url::form_urlencoded;
 
 use crate::{reason, resolve::is_public};
 
@@ -127,11 +128,27 @@ impl HttpClient {
         headers: &[(&str, &str)],
         json: &[u8],
     ) -> Result<HttpAnswer, HttpError> {
-        let mut request = self.agent.post(url).header("Content-Type", "application/json");
+        self.post(url, "application/json", headers, json)
+    }
+
+    /// Posts a form; an answer of any status is an answer.
+    pub fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post(url, "application/x-www-form-urlencoded", &[], form.as_bytes())
+    }
+
+    fn post(
+        &self,
+        url: &str,
+        content_type: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<HttpAnswer, HttpError> {
+        let mut request = self.agent.post(url).header("Content-Type", content_type);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut answer = request.send(json).map_err(|error| failure(&error))?;
+        let mut answer = request.send(body).map_err(|error| failure(&error))?;
         let mut body = Vec::new();
         // The status is known: that the body breaks off does not change what was answered.
         let _ = answer.body_mut().as_reader().take(self.max_answer_bytes).read_to_end(&mut body);

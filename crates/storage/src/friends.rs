@@ -1,5 +1,6 @@
 //! Friends: every one has a second of its own, and one application waits for each address.
 
+mod asking;
 mod row;
 mod transfer;
 
@@ -75,7 +76,7 @@ impl FriendRepository for Store {
 }
 
 /// Lets an application wait, in the transaction of `connection`.
-pub(crate) fn apply(
+fn apply(
     connection: &mut AnyConnection,
     application: &Application,
     at: Timestamp,

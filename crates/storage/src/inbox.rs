@@ -45,7 +45,8 @@ impl InboxRepository for Store {
     }
 }
 
-fn add(
+/// Adds a notice, in the transaction of `connection`.
+pub(crate) fn add(
     connection: &mut AnyConnection,
     label: &str,
     content: &str,

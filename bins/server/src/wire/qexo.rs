@@ -28,10 +28,12 @@
 
 mod access;
 mod admission;
+mod applications;
 mod call;
 mod custom;
 mod endpoint;
 mod error;
+mod friends;
 mod maintenance;
 mod message;
 mod notifications;
@@ -73,6 +75,18 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("notifications"), notifications::add);
     serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
     serve(app, Endpoint::write("clear_notifications").admin(), notifications::clear);
+    serve(app, Endpoint::read("friends").open(), friends::shown);
+    serve(app, Endpoint::read("get_friends"), friends::all);
+    serve(app, Endpoint::write("add_friend").with_twin(), friends::add);
+    serve(app, Endpoint::write("edit_friend").with_twin(), friends::edit);
+    serve(app, Endpoint::write("del_friend").with_twin(), friends::remove);
+    serve(app, Endpoint::write("clean_friend").admin(), friends::clean);
+    serve(
+        app,
+        Endpoint::write("ask_friend").open().within(|budgets: &Budgets| &budgets.ask_friend),
+        applications::ask,
+    );
+    serve(app, Endpoint::read("ask_friend_challenge").open(), applications::challenge);
     serve(app, Endpoint::read("talks").open(), talks::page);
     serve(
         app,

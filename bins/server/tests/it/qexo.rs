@@ -1,11 +1,14 @@
 //! The Qexo public API against its contract.
 
 mod access;
+mod applications;
 mod bodies;
+mod captcha;
 mod concurrency;
 mod custom;
 mod custom_scripts;
 mod endpoint;
+mod friends;
 mod hostile;
 mod maintenance;
 mod notifications;

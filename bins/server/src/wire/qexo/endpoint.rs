@@ -1,13 +1,13 @@
 //! What an endpoint accepts, said where it is registered.
 
 use actix_web::{
-    FromRequest, Handler,
+    FromRequest, Handler, Responder,
     http::Method,
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
-use super::{Answer, admission::admit};
+use super::{admission::admit, error::Error};
 use crate::budget::{Budget, Budgets};
 
 /// An endpoint of the API: its name, and what is asked of a request before its handler runs.
@@ -119,11 +119,13 @@ impl Endpoint {
     }
 }
 
-/// Registers `endpoint`, answered by `handler`.
-pub fn serve<F, Arguments>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
+/// Registers `endpoint`, answered by `handler`: with an [`Answer`](super::Answer), or with whatever
+/// else is an answer when all goes well.
+pub fn serve<F, Arguments, Success>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
 where
-    F: Handler<Arguments, Output = Answer>,
+    F: Handler<Arguments, Output = Result<Success, Error>>,
     Arguments: FromRequest + 'static,
+    Success: Responder + 'static,
 {
     app.service(
         web::resource(endpoint.paths())

@@ -37,6 +37,8 @@ pub enum Message {
     FileNotFound,
     PathInvalid,
     FriendClosed,
+    /// With how many hidden friends were removed.
+    FriendsCleaned(u64),
     ProviderNotSet,
     /// With what the provider said; no token and no path of this machine.
     ProviderFailed(String),
@@ -86,6 +88,8 @@ impl Message {
             Self::FileNotFound => "文件不存在",
             Self::PathInvalid => "文件路径不合法",
             Self::FriendClosed => "友链申请未开启",
+            Self::FriendsCleaned(0) => "无隐藏的友链",
+            Self::FriendsCleaned(count) => return format!("成功清理了{count}条友链").into(),
             Self::ProviderNotSet => "未配置博客平台",
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
             Self::ScriptLimit => "自定义字段执行超限",
@@ -129,6 +133,8 @@ impl Message {
             Self::FileNotFound => "File not found",
             Self::PathInvalid => "Invalid file path",
             Self::FriendClosed => "Friend link applications are closed",
+            Self::FriendsCleaned(0) => "No hidden friend links",
+            Self::FriendsCleaned(count) => return format!("Removed {count} friend links").into(),
             Self::ProviderNotSet => "No content provider configured",
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
             Self::ScriptLimit => "Custom field exceeded its limits",

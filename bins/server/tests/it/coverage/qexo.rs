@@ -7,18 +7,25 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 4] = [
+const OPEN: [(&str, &[&str]); 7] = [
     ("/pub/status", READ),
     ("/pub/statistic", READ),
+    ("/pub/friends", READ),
+    ("/pub/ask_friend", WRITE),
+    ("/pub/ask_friend_challenge", READ),
     ("/pub/talks", READ),
     ("/pub/like_talk", WRITE),
 ];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 25] = [
+const GUARDED: [(&str, &[&str]); 33] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
+    ("/pub/get_friends", READ),
+    ("/pub/add_friend", WRITE),
+    ("/pub/edit_friend", WRITE),
+    ("/pub/del_friend", WRITE),
     ("/pub/save_talk", WRITE),
     ("/pub/del_talk", WRITE),
     ("/pub/get_all_talks", READ),
@@ -30,6 +37,10 @@ const GUARDED: [(&str, &[&str]); 25] = [
     ("/api/get_notifications", READ),
     ("/api/del_notifications", WRITE),
     ("/api/clear_notifications", WRITE),
+    ("/api/add_friend", WRITE),
+    ("/api/edit_friend", WRITE),
+    ("/api/del_friend", WRITE),
+    ("/api/clean_friend", WRITE),
     ("/api/set_api", WRITE),
     ("/api/set_statistic", WRITE),
     ("/api/change_lang", WRITE),
@@ -44,21 +55,8 @@ const GUARDED: [(&str, &[&str]); 25] = [
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 13] = [
-    "save",
-    "delete",
-    "create_webhook",
-    "get_posts",
-    "get_pages",
-    "get_configs",
-    "get_images",
-    "friends",
-    "get_friends",
-    "add_friend",
-    "edit_friend",
-    "del_friend",
-    "ask_friend",
-];
+const TO_COME: [&str; 7] =
+    ["save", "delete", "create_webhook", "get_posts", "get_pages", "get_configs", "get_images"];
 
 const AUTH_FAILED: &str = r#"{"msg":"鉴权错误!","status":false}"#;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];

@@ -209,7 +209,7 @@ fn without_a_public_address_there_is_no_link_to_offer() {
     let mails = settled_mails(&blog, &stub);
     let mail = mails.iter().find(|mail| mail.recipients == ["ann@x.io"]).expect("a mail to Ann");
     assert!(mail.headers("List-Unsubscribe").is_empty());
-    let whole = mail.html() + &mail.text();
+    let whole = mail.html() + mail.text().as_str();
     assert!(!whole.contains("unsubscribe") && !whole.contains(PUBLIC), "{whole}");
 }
 

@@ -78,7 +78,7 @@ fn whoever_was_answered_gets_a_mail(database: Database) {
         assert!(html.contains(part), "{part}: {html}");
     }
     // Nobody else's address travels with it.
-    let raw = String::from_utf8_lossy(&mail.raw).into_owned() + &html + &text;
+    let raw = String::from_utf8_lossy(&mail.raw).into_owned() + html.as_str() + text.as_str();
     assert!(!raw.contains("bob@x.io") && !raw.contains("127.0.0.1"), "{raw}");
     // The direct parent's author, not the first one's.
     reply(&blog, ("Cy", "cy@x.io"), second);
