@@ -2,7 +2,7 @@
 
 mod likes;
 mod row;
-mod transfer;
+pub(crate) mod transfer;
 
 use std::collections::HashSet;
 
