@@ -198,8 +198,8 @@ impl<'k> Reading<'k> {
     }
 
     fn talk(&mut self, row: &Row) -> Taken {
-        let content = Content::parse(&row.text("content")?)
-            .ok_or("`content` is too long, or holds NUL")?;
+        let content =
+            Content::parse(&row.text("content")?).ok_or("`content` is too long, or holds NUL")?;
         let time = TalkTime::parse(&row.text("time")?).or_else(|| {
             self.report.change(List::Talks, NO_TIME_TAKEN);
             TalkTime::parse(NO_TIME)

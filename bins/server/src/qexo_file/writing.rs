@@ -46,7 +46,8 @@ impl<W: Write> Lists<W> {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        let list = List::ALL.get(self.next).ok_or_else(|| io::Error::other("lists are mixed up"))?;
+        let list =
+            List::ALL.get(self.next).ok_or_else(|| io::Error::other("lists are mixed up"))?;
         if self.next > 0 {
             self.output.write_all(b"],")?;
         }

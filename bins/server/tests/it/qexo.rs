@@ -10,4 +10,7 @@ mod notifications;
 mod settings;
 mod statistic;
 mod support;
+mod transfer;
 mod transport;
+
+pub(crate) use transfer::{EXPORT, OLD_TOKEN};

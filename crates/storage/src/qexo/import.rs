@@ -68,8 +68,9 @@ pub(super) fn import(
 fn lock(connection: &mut AnyConnection, table: &str) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => connection
-            .batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")),
+        AnyConnection::Postgres(connection) => {
+            connection.batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+        }
     }
 }
 
@@ -148,8 +149,7 @@ fn import_fields(
     lock(connection, "fields")?;
     let fields: BTreeMap<&str, &str> =
         fields.iter().map(|field| (field.name.as_str(), field.content.as_str())).collect();
-    let stored: Vec<String> =
-        field_rows::table.select(field_rows::name).load(connection)?;
+    let stored: Vec<String> = field_rows::table.select(field_rows::name).load(connection)?;
     let moved = moved(fields.keys().copied(), &stored.into_iter().collect(), mode);
     if mode == ImportMode::Replace {
         delete(field_rows::table).execute(connection)?;

@@ -55,9 +55,8 @@ pub fn read_sqlite(
     let source = open(file)?;
     let mut found = 0;
     for table in tables {
-        found += usize::from(
-            rows(&source, table, each).map_err(|error| SourceError(error.into()))?,
-        );
+        found +=
+            usize::from(rows(&source, table, each).map_err(|error| SourceError(error.into()))?);
     }
     Ok(found)
 }

@@ -52,7 +52,9 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> 
         let listed = listed(source).with_context(|| format!("cannot use {source}"))?;
         let (listed_count, found) = (listed.len(), reading.identify(listed));
         progress.pause(|| {
-            say(format_args!("Talks in {source}: {listed_count}, of which {found} are in the file"));
+            say(format_args!(
+                "Talks in {source}: {listed_count}, of which {found} are in the file"
+            ));
         });
     }
     let (contents, report) = reading.finish();
@@ -136,7 +138,9 @@ fn tell(imported: &Imported, dry_run: bool) {
         ("talks", talks),
     ] {
         if let Some(Moved { added, replaced, removed }) = moved {
-            say(format_args!("{verb} {name}: {added} new, {replaced} replaced, {removed} removed."));
+            say(format_args!(
+                "{verb} {name}: {added} new, {replaced} replaced, {removed} removed."
+            ));
         }
     }
     if dry_run {

@@ -12,12 +12,7 @@ use inkstone_storage::{
 use inkstone_vocab::{Fault, FaultKind, ImportMode};
 use serde_json::{Map, Value, json};
 
-use super::{
-    call::Call,
-    error::Error,
-    message::Message,
-    parameters::Parameter,
-};
+use super::{call::Call, error::Error, message::Message, parameters::Parameter};
 use crate::{
     backup::ExportError,
     blocking::blocking,

@@ -10,7 +10,7 @@ const WRITE: &[&str] = &["POST"];
 const OPEN: [(&str, &[&str]); 2] = [("/pub/status", READ), ("/pub/statistic", READ)];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 13] = [
+const GUARDED: [(&str, &[&str]); 14] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
@@ -24,6 +24,7 @@ const GUARDED: [(&str, &[&str]); 13] = [
     ("/api/set_value", WRITE),
     ("/api/new_value", WRITE),
     ("/api/del_value", WRITE),
+    ("/migrate", WRITE),
 ];
 
 /// The contract's other endpoints.

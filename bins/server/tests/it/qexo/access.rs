@@ -6,7 +6,7 @@ use super::support::{ADDED, AUTH_FAILED, FORM, SAVED, TOKEN, blog, blog_with, fo
 use crate::cwd::support::Blog;
 
 /// Every guarded endpoint with a method that it has.
-const GUARDED: [(&str, &str); 13] = [
+const GUARDED: [(&str, &str); 14] = [
     ("GET", "/pub/fix"),
     ("GET", "/pub/get_notifications"),
     ("POST", "/pub/notifications"),
@@ -20,6 +20,7 @@ const GUARDED: [(&str, &str); 13] = [
     ("POST", "/api/set_value"),
     ("POST", "/api/new_value"),
     ("POST", "/api/del_value"),
+    ("POST", "/migrate"),
 ];
 
 #[test]
