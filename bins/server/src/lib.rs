@@ -29,6 +29,7 @@ pub mod output;
 pub mod owner;
 pub mod owner_settings;
 pub mod postman;
+pub mod qexo_file;
 pub mod remote_backup;
 pub mod request_id;
 pub mod secrets;

@@ -121,6 +121,16 @@ impl HttpClient {
         }
     }
 
+    /// Asks for a document; an answer of any status is an answer.
+    pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
+        let mut request = self.agent.get(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.call().map_err(|error| failure(&error))?;
+        Ok(self.answered(answer))
+    }
+
     /// Posts a JSON document; an answer of any status is an answer.
     pub fn post_json(
         &self,
@@ -148,15 +158,19 @@ impl HttpClient {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut answer = request.send(body).map_err(|error| failure(&error))?;
+        let answer = request.send(body).map_err(|error| failure(&error))?;
+        Ok(self.answered(answer))
+    }
+
+    fn answered(&self, mut answer: ureq::http::Response<ureq::Body>) -> HttpAnswer {
         let mut body = Vec::new();
         // The status is known: that the body breaks off does not change what was answered.
         let _ = answer.body_mut().as_reader().take(self.max_answer_bytes).read_to_end(&mut body);
-        Ok(HttpAnswer {
+        HttpAnswer {
             status: answer.status().as_u16(),
             retry_after_ms: retry_after(answer.headers()),
             body,
-        })
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod asking;
 mod row;
-mod transfer;
+pub(crate) mod transfer;
 
 use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
 use inkstone_friends::{
@@ -28,11 +28,7 @@ impl FriendRepository for Store {
     }
 
     fn all(&self) -> Result<Vec<Friend>, RepositoryError> {
-        self.read(|connection| {
-            let rows: Vec<FriendRow> =
-                friends::table.order((friends::position, friends::id)).load(connection)?;
-            rows.into_iter().map(FriendRow::into_friend).collect()
-        })
+        self.read(transfer::all)
     }
 
     fn add(&self, new: &NewFriend, at: Timestamp) -> Result<Friend, RepositoryError> {

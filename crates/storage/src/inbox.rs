@@ -1,6 +1,6 @@
 //! The owner's inbox.
 
-use diesel::{delete, insert_into, prelude::*};
+use diesel::{delete, insert_into, prelude::*, result::Error};
 use inkstone_notifications::{InboxRepository, Notice, NoticeTime};
 use inkstone_vocab::{RepositoryError, Timestamp};
 
@@ -16,18 +16,7 @@ impl InboxRepository for Store {
     }
 
     fn notices(&self) -> Result<Vec<Notice>, RepositoryError> {
-        let rows: Vec<(String, String, String)> = self.read(|connection| {
-            inbox::table
-                .order(inbox::id)
-                .select((inbox::time, inbox::label, inbox::content))
-                .load(connection)
-        })?;
-        let notice = |(time, label, content): (String, String, String)| {
-            let time = NoticeTime::parse(&time)
-                .ok_or_else(|| RepositoryError::Corrupt("stored time of a notice".into()))?;
-            Ok(Notice { time, label, content })
-        };
-        rows.into_iter().map(notice).collect()
+        self.read(all)
     }
 
     fn remove(&self, time: &NoticeTime) -> Result<bool, RepositoryError> {
@@ -43,6 +32,20 @@ impl InboxRepository for Store {
             delete(inbox::table).execute(connection).map(|removed| removed as u64)
         })
     }
+}
+
+/// All notices in the order in which they were written.
+pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Notice>> {
+    let rows: Vec<(String, String, String)> = inbox::table
+        .order(inbox::id)
+        .select((inbox::time, inbox::label, inbox::content))
+        .load(connection)?;
+    let notice = |(time, label, content): (String, String, String)| {
+        let time = NoticeTime::parse(&time)
+            .ok_or_else(|| Error::DeserializationError("invalid time of a notice".into()))?;
+        Ok(Notice { time, label, content })
+    };
+    rows.into_iter().map(notice).collect()
 }
 
 /// Adds a notice, in the transaction of `connection`.
@@ -71,7 +74,7 @@ pub(crate) fn add(
         // Otherwise somebody else took the second meanwhile, and the next look sees that.
         if added > 0 {
             let time = NoticeTime::parse(time)
-                .ok_or_else(|| diesel::result::Error::SerializationError("no time".into()))?;
+                .ok_or_else(|| Error::SerializationError("no time".into()))?;
             return Ok(Notice { time, label: label.to_owned(), content: content.to_owned() });
         }
     }

@@ -3,7 +3,7 @@
 mod likes;
 mod repair;
 mod row;
-mod transfer;
+pub(crate) mod transfer;
 
 use std::collections::HashSet;
 

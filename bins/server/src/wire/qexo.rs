@@ -41,6 +41,7 @@ mod parameters;
 mod settings;
 mod statistic;
 mod talks;
+mod transfer;
 
 use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
@@ -110,6 +111,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("set_value").admin(), settings::set_value);
     serve(app, Endpoint::write("new_value").admin(), settings::set_value);
     serve(app, Endpoint::write("del_value").admin(), settings::remove_value);
+    serve(app, Endpoint::write("migrate").at_root().with_import(), transfer::migrate);
 }
 
 /// The answer to what no endpoint has asked for, those of older versions among it.

@@ -13,6 +13,7 @@ mod cwd;
 mod edge;
 mod health;
 mod import;
+mod import_qexo;
 mod landing;
 mod lifecycle;
 mod local_backup;

@@ -18,4 +18,7 @@ mod support;
 mod talk_clients;
 mod talk_likes;
 mod talks;
+mod transfer;
 mod transport;
+
+pub(crate) use transfer::{EXPORT, OLD_TOKEN};

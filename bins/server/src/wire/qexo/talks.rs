@@ -19,7 +19,7 @@ use crate::{
     clock,
     config::{Qexo, ServerKey, TalkIdFormat},
     services::Talks,
-    visitor::talk_liker,
+    visitor::reader,
 };
 
 /// `/pub/talks`. What is odd about a page counts as not said.
@@ -32,7 +32,7 @@ pub(super) async fn page(
 ) -> Answer {
     let asked = |name| call.query_first(name).ok().flatten();
     let slice = slice(asked("page").as_deref(), asked("limit").as_deref());
-    let visitor = talk_liker(&key, address);
+    let visitor = reader(&key, address);
     let (page, liked) = blocking(move || {
         let page = talks.page(slice)?;
         let ids: Vec<TalkId> = page.items.iter().map(|talk| talk.id).collect();
@@ -55,7 +55,7 @@ pub(super) async fn like(
     talks: Data<Talks>,
 ) -> Answer {
     let id = id(call.parameters().body("id"))?;
-    let visitor = talk_liker(&key, address);
+    let visitor = reader(&key, address);
     let liked = blocking(move || talks.toggle_like(id, &visitor)).await?.liked;
     let message = if liked { Message::LikeSuccess } else { Message::LikeCancelled };
     Ok(call.done_with(&message, map([("action", json!(liked))])))

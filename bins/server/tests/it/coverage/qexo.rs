@@ -18,7 +18,7 @@ const OPEN: [(&str, &[&str]); 7] = [
 ];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 33] = [
+const GUARDED: [(&str, &[&str]); 34] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
@@ -52,6 +52,7 @@ const GUARDED: [(&str, &[&str]); 33] = [
     ("/api/set_custom", WRITE),
     ("/api/new_custom", WRITE),
     ("/api/del_custom", WRITE),
+    ("/migrate", WRITE),
 ];
 
 /// The contract's other endpoints.

@@ -6,7 +6,7 @@ use super::support::{ADDED, AUTH_FAILED, FORM, SAVED, TOKEN, blog, blog_with, fo
 use crate::cwd::support::Blog;
 
 /// Every guarded endpoint with a method that it has.
-const GUARDED: [(&str, &str); 25] = [
+const GUARDED: [(&str, &str); 26] = [
     ("GET", "/pub/fix"),
     ("GET", "/pub/get_notifications"),
     ("POST", "/pub/notifications"),
@@ -32,6 +32,7 @@ const GUARDED: [(&str, &str); 25] = [
     ("POST", "/api/set_custom"),
     ("POST", "/api/new_custom"),
     ("POST", "/api/del_custom"),
+    ("POST", "/migrate"),
 ];
 
 #[test]
