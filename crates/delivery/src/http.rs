@@ -10,7 +10,7 @@ use std::{
 use ureq::{
     Agent,
     config::Config,
-    http::{HeaderMap, Uri},
+    http::{HeaderMap, Request, Uri},
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
@@ -127,11 +127,28 @@ impl HttpClient {
         headers: &[(&str, &str)],
         json: &[u8],
     ) -> Result<HttpAnswer, HttpError> {
-        let mut request = self.agent.post(url).header("Content-Type", "application/json");
+        let headers = [&[("Content-Type", "application/json")], headers].concat();
+        self.send("POST", url, &headers, Some(json))
+    }
+
+    /// Sends a request; an answer of any status is an answer.
+    pub fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<HttpAnswer, HttpError> {
+        let mut request = Request::builder().method(method).uri(url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut answer = request.send(json).map_err(|error| failure(&error))?;
+        let answer = match body {
+            Some(body) => request.body(body).map(|request| self.agent.run(request)),
+            None => request.body(()).map(|request| self.agent.run(request)),
+        };
+        let answer = answer.map_err(|_| HttpError::Malformed)?;
+        let mut answer = answer.map_err(|error| failure(&error))?;
         let mut body = Vec::new();
         // The status is known: that the body breaks off does not change what was answered.
         let _ = answer.body_mut().as_reader().take(self.max_answer_bytes).read_to_end(&mut body);
