@@ -7,6 +7,7 @@ mod endpoint;
 mod hostile;
 mod maintenance;
 mod notifications;
+mod notifiers;
 mod settings;
 mod statistic;
 mod support;

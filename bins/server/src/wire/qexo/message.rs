@@ -39,6 +39,8 @@ pub enum Message {
     ProviderNotSet,
     /// With what the provider said; no token and no path of this machine.
     ProviderFailed(String),
+    /// A push service took a message.
+    PushSuccess,
     ScriptLimit,
     RateLimited,
     /// No endpoint has this path; the same in every language.
@@ -86,6 +88,7 @@ impl Message {
             Self::FriendClosed => "友链申请未开启",
             Self::ProviderNotSet => "未配置博客平台",
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
+            Self::PushSuccess => "推送成功!",
             Self::ScriptLimit => "自定义字段执行超限",
             Self::RateLimited => "请求过于频繁,请稍后再试",
             Self::NotFound => "Not Found",
@@ -128,6 +131,7 @@ impl Message {
             Self::FriendClosed => "Friend link applications are closed",
             Self::ProviderNotSet => "No content provider configured",
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
+            Self::PushSuccess => "Push Successful!",
             Self::ScriptLimit => "Custom field exceeded its limits",
             Self::RateLimited => "Too many requests, try again later",
             Self::NotFound => "Not Found",

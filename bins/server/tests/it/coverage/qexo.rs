@@ -10,7 +10,7 @@ const WRITE: &[&str] = &["POST"];
 const OPEN: [(&str, &[&str]); 2] = [("/pub/status", READ), ("/pub/statistic", READ)];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 13] = [
+const GUARDED: [(&str, &[&str]); 15] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
@@ -20,6 +20,8 @@ const GUARDED: [(&str, &[&str]); 13] = [
     ("/api/clear_notifications", WRITE),
     ("/api/set_api", WRITE),
     ("/api/set_statistic", WRITE),
+    ("/api/set_onepush", WRITE),
+    ("/api/test_onepush", WRITE),
     ("/api/change_lang", WRITE),
     ("/api/set_value", WRITE),
     ("/api/new_value", WRITE),
