@@ -1,5 +1,7 @@
-//! What happened to comments, put into words for everybody who should know (contract cwd, 10 and
-//! 11).
+//! What happened, put into words for everybody who should know: comments (contract cwd, 10 and
+//! 11), and notices (contract qexo, 6.3).
+
+mod notices;
 
 use actix_web::web::Data;
 use inkstone_comments::{Comment, CommentError, CommentId, News, Status};
@@ -18,7 +20,7 @@ use crate::{
     config::{Config, PublicUrl, ServerKey},
     failure::Failure,
     owner_settings::OwnerSettings,
-    services::{Comments, Outbox},
+    services::{Comments, Inbox, Outbox},
     unsubscription::{path, recipient_key},
 };
 
@@ -26,6 +28,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Announcements {
     comments: Data<Comments>,
+    inbox: Data<Inbox>,
     outbox: Data<Outbox>,
     settings: Data<OwnerSettings>,
     channels: Data<Channels>,
@@ -39,6 +42,7 @@ impl Announcements {
     pub fn new(
         config: &Config,
         comments: Data<Comments>,
+        inbox: Data<Inbox>,
         outbox: Data<Outbox>,
         settings: Data<OwnerSettings>,
         channels: Data<Channels>,
@@ -47,6 +51,7 @@ impl Announcements {
     ) -> Self {
         Self {
             comments,
+            inbox,
             outbox,
             settings,
             channels,
@@ -56,9 +61,17 @@ impl Announcements {
         }
     }
 
-    /// Writes the messages about up to `limit` pieces of news; how many there were. Should it
-    /// break off, the next call begins again, and messages that are known are not written twice.
+    /// Writes the messages about up to `limit` pieces of news of each kind; how many there were at
+    /// most. Should it break off, the next call begins again, and messages that are known are not
+    /// written twice.
     pub fn announce(&self, limit: u32) -> Result<usize, Failure> {
+        // What fails with one kind holds up no other.
+        let comments = self.announce_comments(limit);
+        let notices = self.announce_notices(limit)?;
+        Ok(comments?.max(notices))
+    }
+
+    fn announce_comments(&self, limit: u32) -> Result<usize, Failure> {
         let news = self.comments.news(limit)?;
         if news.is_empty() {
             return Ok(0);
@@ -68,9 +81,7 @@ impl Announcements {
         for news in &news {
             messages.extend(self.about(news, &settings)?);
         }
-        let overflow =
-            Overflow { max_waiting: self.max_waiting, reason: "too many messages were waiting" };
-        self.outbox.enqueue(&messages, overflow, clock::now())?;
+        self.enqueue(&messages)?;
         let numbers: Vec<i64> = news.iter().map(|news| news.number).collect();
         self.comments.forget_news(&numbers)?;
         Ok(news.len())
@@ -85,6 +96,13 @@ impl Announcements {
             }
             _ => Ok(true),
         }
+    }
+
+    fn enqueue(&self, messages: &[NewMessage]) -> Result<(), Failure> {
+        let overflow =
+            Overflow { max_waiting: self.max_waiting, reason: "too many messages were waiting" };
+        self.outbox.enqueue(messages, overflow, clock::now())?;
+        Ok(())
     }
 
     fn about(&self, news: &News, settings: &AllSettings) -> Result<Vec<NewMessage>, Failure> {

@@ -4,11 +4,11 @@ use std::{fs, io, path::PathBuf, time::Duration};
 
 use actix_web::web::Data;
 use inkstone_delivery::{
-    HttpClient, HttpLimits, Installation, MailGateway, Mailer, SmtpLimits, SmtpServer, Targets,
-    TelegramBot, Trust, TrustError,
+    HttpClient, HttpLimits, Installation, MailGateway, Mailer, Notifier, PushAddresses,
+    PushMessage, Pusher, SmtpLimits, SmtpServer, Targets, TelegramBot, Trust, TrustError,
 };
 use inkstone_notifications::{Channel as _, ChannelKind, DeliveryError, Leased};
-use inkstone_settings::{AllSettings, SmtpSettings};
+use inkstone_settings::{AllSettings, OutsideService, SmtpSettings};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -26,6 +26,7 @@ pub struct Channels {
     smtp_limits: SmtpLimits,
     telegram: HttpClient,
     telegram_api: String,
+    pusher: Pusher,
     installation: Installation,
 }
 
@@ -57,14 +58,17 @@ impl Channels {
             let token = config.mail.gateway_token.as_ref().cloned();
             MailGateway::new(client(mail_time), url.as_str(), token.unwrap_or_default())
         });
+        let trust = trust(config.mail.ca_file.as_ref())?;
+        let installation = installation(config, key);
         Ok(Self {
             settings,
             gateway,
-            trust: trust(config.mail.ca_file.as_ref())?,
+            pusher: pusher(config, trust.clone(), installation.clone()),
+            trust,
             smtp_limits: limits(mail_time),
             telegram: client(telegram_time),
             telegram_api: config.telegram.api_url.to_string(),
-            installation: installation(config, key),
+            installation,
         })
     }
 
@@ -80,6 +84,14 @@ impl Channels {
                 Some(token) => self.telegram_bot(token).deliver(message),
                 None => Err(DeliveryError::temporary("telegram_bot_token is not set")),
             },
+            ChannelKind::Push => {
+                let notifier = settings.qexo.notifier.as_ref();
+                let notifier = notifier.filter(|notifier| notifier.name == message.recipient);
+                match notifier {
+                    Some(notifier) => self.push(notifier, &message.into()),
+                    None => Err(DeliveryError::permanent("ONEPUSH names another notifier by now")),
+                }
+            }
             _ => Err(DeliveryError::permanent("this server does not know the channel")),
         }
     }
@@ -87,6 +99,17 @@ impl Channels {
     /// Whether a mail could leave at all.
     pub fn can_mail(&self, settings: &AllSettings) -> bool {
         self.gateway.is_some() || is_complete(&settings.mail.smtp)
+    }
+
+    /// Hands a message to a push service; may block.
+    pub fn push(
+        &self,
+        notifier: &OutsideService,
+        message: &PushMessage<'_>,
+    ) -> Result<(), DeliveryError> {
+        let service = Notifier::parse(&notifier.name);
+        let service = service.ok_or_else(|| DeliveryError::permanent(UNSUPPORTED))?;
+        self.pusher.push(service, &notifier.params, message)
     }
 
     /// The bot with this token.
@@ -122,6 +145,9 @@ impl Channels {
     }
 }
 
+/// Why a message does not travel through a service of which Qexo knows more than we.
+pub const UNSUPPORTED: &str = "the notifier in ONEPUSH is not supported";
+
 /// What Telegram proves itself with, as long as the bot has this token.
 pub fn webhook_secret(key: &ServerKey, token: &SecretString) -> SecretString {
     hex(&keyed_hash(key, "telegram webhook", &[token.expose_secret().as_bytes()])).into()
@@ -143,6 +169,29 @@ fn client(total: Duration) -> HttpClient {
 fn limits(total: Duration) -> SmtpLimits {
     let limits = SmtpLimits::default();
     SmtpLimits { connect: limits.connect.min(total), command: limits.command.min(total), total }
+}
+
+fn pusher(config: &Config, trust: Trust, installation: Installation) -> Pusher {
+    let notifiers = &config.notifiers;
+    let time = Duration::from_secs(notifiers.timeout_s.get().into());
+    Pusher {
+        http: client(time),
+        addresses: PushAddresses {
+            bark: notifiers.bark_url.to_string(),
+            dingtalk: notifiers.dingtalk_url.to_string(),
+            pushdeer: notifiers.pushdeer_url.to_string(),
+            pushplus: notifiers.pushplus_url.to_string(),
+            qmsg: notifiers.qmsg_url.to_string(),
+            serverchan: notifiers.serverchan_url.to_string(),
+            serverchan_turbo: notifiers.serverchan_turbo_url.to_string(),
+            telegram: config.telegram.api_url.to_string(),
+            wecom: notifiers.wecom_url.to_string(),
+        },
+        trust,
+        smtp_limits: limits(time),
+        installation,
+        clock: clock::now,
+    }
 }
 
 fn trust(file: Option<&PathBuf>) -> Result<Trust, ChannelError> {

@@ -46,6 +46,8 @@ pub struct Config {
     pub mail: Mail,
     /// How Telegram is reached.
     pub telegram: Telegram,
+    /// How push services are reached.
+    pub notifiers: Notifiers,
     /// Ready-made answers in memory.
     pub cache: Cache,
     /// What is written to standard error.
@@ -78,6 +80,7 @@ impl Config {
         Notifications::SECTION,
         Mail::SECTION,
         Telegram::SECTION,
+        Notifiers::SECTION,
         Cache::SECTION,
         Log::SECTION,
         Metrics::SECTION,
@@ -270,6 +273,30 @@ section! {
         api_url: url::Url = "'https://api.telegram.org'";
         /// Seconds Telegram may take for one request.
         timeout_s: NonZeroU32 = "30";
+    }
+}
+
+section! {
+    /// How push services are reached of which the owner's parameters (`ONEPUSH`) do not say so.
+    Notifiers "notifiers" {
+        /// Seconds a service may take for one request.
+        timeout_s: NonZeroU32 = "15";
+        /// The address of Bark.
+        bark_url: url::Url = "'https://api.day.app'";
+        /// The address of `DingTalk`.
+        dingtalk_url: url::Url = "'https://oapi.dingtalk.com'";
+        /// The address of `PushDeer`.
+        pushdeer_url: url::Url = "'https://api2.pushdeer.com'";
+        /// The address of `PushPlus`.
+        pushplus_url: url::Url = "'https://www.pushplus.plus'";
+        /// The address of Qmsg酱.
+        qmsg_url: url::Url = "'https://qmsg.zendee.cn'";
+        /// The address of Server酱.
+        serverchan_url: url::Url = "'https://sc.ftqq.com'";
+        /// The address of Server酱·Turbo版.
+        serverchan_turbo_url: url::Url = "'https://sctapi.ftqq.com'";
+        /// The address of `WeCom`.
+        wecom_url: url::Url = "'https://qyapi.weixin.qq.com'";
     }
 }
 

@@ -201,6 +201,7 @@ impl Services {
         let announcements = Announcements::new(
             config,
             self.comments.clone(),
+            self.inbox.clone(),
             self.outbox.clone(),
             self.settings.clone(),
             self.channels.clone(),

@@ -10,7 +10,7 @@ use std::{
 use ureq::{
     Agent,
     config::Config,
-    http::{HeaderMap, Uri},
+    http::{HeaderMap, Request, Uri},
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
@@ -123,12 +123,7 @@ impl HttpClient {
 
     /// Asks for a document; an answer of any status is an answer.
     pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
-        let mut request = self.agent.get(url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answer = request.call().map_err(|error| failure(&error))?;
-        Ok(self.answered(answer))
+        self.send("GET", url, headers, None)
     }
 
     /// Posts a JSON document; an answer of any status is an answer.
@@ -138,39 +133,43 @@ impl HttpClient {
         headers: &[(&str, &str)],
         json: &[u8],
     ) -> Result<HttpAnswer, HttpError> {
-        self.post(url, "application/json", headers, json)
+        let headers = [&[("Content-Type", "application/json")], headers].concat();
+        self.send("POST", url, &headers, Some(json))
     }
 
     /// Posts a form; an answer of any status is an answer.
     pub fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.post(url, "application/x-www-form-urlencoded", &[], form.as_bytes())
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.send("POST", url, &headers, Some(form.as_bytes()))
     }
 
-    fn post(
+    /// Sends a request; an answer of any status is an answer.
+    pub fn send(
         &self,
+        method: &str,
         url: &str,
-        content_type: &str,
         headers: &[(&str, &str)],
-        body: &[u8],
+        body: Option<&[u8]>,
     ) -> Result<HttpAnswer, HttpError> {
-        let mut request = self.agent.post(url).header("Content-Type", content_type);
+        let mut request = Request::builder().method(method).uri(url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = request.send(body).map_err(|error| failure(&error))?;
-        Ok(self.answered(answer))
-    }
-
-    fn answered(&self, mut answer: ureq::http::Response<ureq::Body>) -> HttpAnswer {
+        let answer = match body {
+            Some(body) => request.body(body).map(|request| self.agent.run(request)),
+            None => request.body(()).map(|request| self.agent.run(request)),
+        };
+        let answer = answer.map_err(|_| HttpError::Malformed)?;
+        let mut answer = answer.map_err(|error| failure(&error))?;
         let mut body = Vec::new();
         // The status is known: that the body breaks off does not change what was answered.
         let _ = answer.body_mut().as_reader().take(self.max_answer_bytes).read_to_end(&mut body);
-        HttpAnswer {
+        Ok(HttpAnswer {
             status: answer.status().as_u16(),
             retry_after_ms: retry_after(answer.headers()),
             body,
-        }
+        })
     }
 }
 

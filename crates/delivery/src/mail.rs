@@ -19,8 +19,10 @@ use crate::{installation::Installation, smtp::SmtpError};
 /// A mail.
 #[derive(Clone, Copy, Debug)]
 pub struct Mail<'a> {
-    /// Whom it seems to come from; one line. The address is the server's user.
+    /// Whom it seems to come from; one line.
     pub sender: &'a str,
+    /// The address it comes from; the server's user unless given.
+    pub from: Option<&'a str>,
     /// The address it goes to.
     pub recipient: &'a str,
     /// Its subject; line breaks and other control characters become spaces.
@@ -61,6 +63,7 @@ impl<'a> Mail<'a> {
     ) -> Self {
         Self {
             sender: NOTIFIER,
+            from: None,
             recipient: &message.recipient,
             subject: &message.content.title,
             html: &message.content.html,
@@ -76,6 +79,7 @@ impl<'a> Mail<'a> {
     pub fn test(recipient: &'a str, installation: &'a Installation, at: Timestamp) -> Self {
         Self {
             sender: "Test",
+            from: None,
             recipient,
             subject: "CWD Comments 邮件配置测试",
             html: "<p>这是一封测试邮件。您能读到它，说明邮件通知已经可以使用。</p>\n",
@@ -89,7 +93,7 @@ impl<'a> Mail<'a> {
 
     /// What a mail server is told about it when `user` sends it.
     pub(crate) fn prepare(&self, user: &str) -> Result<Prepared, SmtpError> {
-        let from = address(user).ok_or(SmtpError::Sender)?;
+        let from = address(self.from.unwrap_or(user)).ok_or(SmtpError::Sender)?;
         let to = address(self.recipient).ok_or(SmtpError::Recipient)?;
         let identity = self.identity();
         let builder = Message::builder()

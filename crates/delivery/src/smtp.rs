@@ -30,7 +30,7 @@ pub struct SmtpServer {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// Whom to log in as; also the address the mails come from.
+    /// Whom to log in as; also the address of mails that name no other.
     pub user: String,
     /// The password to log in with.
     pub password: SecretString,
@@ -70,8 +70,8 @@ impl Default for SmtpLimits {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SmtpError {
-    /// The user is no mail address, so nobody can be the sender.
-    #[error("the SMTP user is not a mail address")]
+    /// The user, or the sender that a mail names, is no mail address, so nobody can be the sender.
+    #[error("the sender is not a mail address")]
     Sender,
     /// The recipient is no mail address.
     #[error("the recipient is not a mail address")]

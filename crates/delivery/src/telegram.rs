@@ -112,6 +112,16 @@ impl TelegramBot {
         self.call("sendMessage", &message)
     }
 
+    /// Says something in a chat as it is: what looks like markup is text.
+    pub fn send_text(&self, chat: &str, text: &str) -> Result<(), TelegramError> {
+        let message = json!({
+            "chat_id": chat,
+            "text": text,
+            "link_preview_options": { "is_disabled": true },
+        });
+        self.call("sendMessage", &message)
+    }
+
     /// Lets Telegram report pressed buttons to `url`, with `secret` in the header
     /// `X-Telegram-Bot-Api-Secret-Token`: 1 to 256 letters, digits, `_` and `-`.
     pub fn set_webhook(&self, url: &str, secret: &SecretString) -> Result<(), TelegramError> {

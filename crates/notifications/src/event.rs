@@ -20,17 +20,20 @@ pub enum EventKind {
     CommentPosted,
     /// A comment became public for the first time.
     CommentApproved,
+    /// A notice was put into the owner's inbox.
+    NoticeAdded,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::CommentPosted, Self::CommentApproved];
+    pub const ALL: [Self; 3] = [Self::CommentPosted, Self::CommentApproved, Self::NoticeAdded];
 
     /// The name in databases and on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CommentPosted => "comment_posted",
             Self::CommentApproved => "comment_approved",
+            Self::NoticeAdded => "notice_added",
         }
     }
 

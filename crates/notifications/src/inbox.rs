@@ -72,13 +72,23 @@ pub struct Notice {
     pub content: String,
 }
 
+/// A notice of which somebody is still to be told. It is recorded in the transaction that writes
+/// the notice, and kept until it is forgotten; a removed notice is no news.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeNews {
+    /// By which it is forgotten; positive, and never used again.
+    pub number: i64,
+    /// The notice.
+    pub notice: Notice,
+}
+
 /// Where notices are kept.
 ///
 /// Every method is atomic. It fails only when the store cannot answer. The laws are in the module
 /// `inbox_contract` (feature `testing`).
 pub trait InboxRepository: Send + Sync {
-    /// Writes a notice down. Its time is the second of `at`, or the first later one that no notice
-    /// has. Of several that are written at once each gets its own.
+    /// Writes a notice down, and that it is news. Its time is the second of `at`, or the first
+    /// later one that no notice has. Of several that are written at once each gets its own.
     fn add(&self, label: &str, content: &str, at: Timestamp) -> Result<Notice, RepositoryError>;
 
     /// All notices in the order in which they were written.
@@ -89,6 +99,12 @@ pub trait InboxRepository: Send + Sync {
 
     /// Removes all notices; how many.
     fn clear(&self) -> Result<u64, RepositoryError>;
+
+    /// Up to `limit` pieces of news, in the order in which their notices were written.
+    fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError>;
+
+    /// Forgets the news with these numbers; unknown ones do not matter. The notices stay.
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError>;
 }
 
 impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
@@ -106,6 +122,14 @@ impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
 
     fn clear(&self) -> Result<u64, RepositoryError> {
         (**self).clear()
+    }
+
+    fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
+        (**self).news(limit)
+    }
+
+    fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError> {
+        (**self).forget_news(numbers)
     }
 }
 
@@ -166,6 +190,16 @@ impl<R: InboxRepository> Inbox<R> {
     /// Removes all notices; how many.
     pub fn clear(&self) -> Result<u64, InboxError> {
         Ok(self.repository.clear()?)
+    }
+
+    /// Up to `limit` notices of which somebody is still to be told, oldest first.
+    pub fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, InboxError> {
+        Ok(self.repository.news(limit)?)
+    }
+
+    /// Forgets the news with these numbers, because it has been passed on.
+    pub fn forget_news(&self, numbers: &[i64]) -> Result<(), InboxError> {
+        Ok(self.repository.forget_news(numbers)?)
     }
 }
 

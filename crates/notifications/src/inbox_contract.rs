@@ -24,6 +24,8 @@ macro_rules! inbox_repository_contract {
             notices_are_removed_by_their_time
             clearing_removes_all
             concurrent_notices_have_times_of_their_own
+            a_notice_is_news_until_that_is_forgotten
+            a_removed_notice_is_no_news
         }
     };
     (@laws $repository:expr, $attributes:tt; $($law:ident)*) => {
@@ -96,6 +98,46 @@ pub fn concurrent_notices_have_times_of_their_own(repository: &impl InboxReposit
     let expected: BTreeSet<String> =
         (1_704_599_400..1_704_599_600).map(|second: i64| second.to_string()).collect();
     assert_eq!(times(repository).into_iter().collect::<BTreeSet<_>>(), expected);
+}
+
+pub fn a_notice_is_news_until_that_is_forgotten(repository: &impl InboxRepository) {
+    assert_eq!(repository.news(10).expect("news"), []);
+    for at in [3, 2, 1] {
+        added(repository, at);
+    }
+    let news = repository.news(10).expect("news");
+    assert_eq!(
+        news.iter().map(|news| news.notice.time.as_str()).collect::<Vec<_>>(),
+        ["3", "2", "1"]
+    );
+    assert!(news[0].number > 0 && news.is_sorted_by(|one, next| one.number < next.number));
+    assert_eq!(repository.news(2).expect("news"), news[..2]);
+    assert_eq!(repository.news(0).expect("news"), []);
+
+    repository.forget_news(&[news[1].number, -1, i64::MAX]).expect("forget");
+    repository.forget_news(&[news[1].number]).expect("forgotten before");
+    repository.forget_news(&[]).expect("nothing");
+    let left = repository.news(10).expect("news");
+    assert_eq!(left, [news[0].clone(), news[2].clone()]);
+    // More than any database binds in a statement.
+    let many: Vec<i64> = (0..40_000).chain(left.iter().map(|news| news.number)).collect();
+    repository.forget_news(&many).expect("forget");
+    assert_eq!(repository.news(10).expect("news"), []);
+    assert_eq!(times(repository), ["3", "2", "1"], "the notices stay");
+}
+
+pub fn a_removed_notice_is_no_news(repository: &impl InboxRepository) {
+    for at in [1, 2] {
+        added(repository, at);
+    }
+    let last = repository.news(10).expect("news")[1].number;
+    assert!(repository.remove(&NoticeTime::parse("2").expect("time")).expect("remove"));
+    assert_eq!(repository.news(10).expect("news").len(), 1);
+    repository.clear().expect("clear");
+    assert_eq!(repository.news(10).expect("news"), []);
+    added(repository, 2);
+    let number = repository.news(10).expect("news")[0].number;
+    assert!(number > last, "a number means one notice for ever");
 }
 
 fn second(at: i64) -> Timestamp {

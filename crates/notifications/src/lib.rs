@@ -24,7 +24,7 @@ mod words;
 pub use channel::{Channel, DeliveryError};
 pub use error::OutboxError;
 pub use event::{Event, EventKind};
-pub use inbox::{Inbox, InboxError, InboxRepository, Notice, NoticeTime};
+pub use inbox::{Inbox, InboxError, InboxRepository, Notice, NoticeNews, NoticeTime};
 #[cfg(feature = "testing")]
 pub use inbox_memory::MemoryInbox;
 pub use inbox_transfer::{ImportedNotices, merge_notices};

@@ -36,17 +36,20 @@ pub enum ChannelKind {
     Mail,
     /// A Telegram bot; recipients are chats.
     Telegram,
+    /// A service that reaches the owner; recipients are the names of services.
+    Push,
 }
 
 impl ChannelKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Telegram];
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Telegram, Self::Push];
 
     /// The name in databases and on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
             Self::Telegram => "telegram",
+            Self::Push => "push",
         }
     }
 
@@ -59,11 +62,12 @@ impl ChannelKind {
 /// What a message says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
-    /// A mail's subject; one line. Unused by Telegram.
+    /// A mail's subject, a pushed message's title; one line. Unused by Telegram.
     pub title: String,
-    /// A mail's HTML part; the text of a Telegram message in Telegram's HTML.
+    /// A mail's HTML part; the text of a Telegram message in Telegram's HTML; what is pushed, in
+    /// HTML.
     pub html: String,
-    /// A mail's plain part. Unused by Telegram.
+    /// A mail's plain part. Unused by others.
     pub text: String,
     /// What the recipient can do: the address at which a mail is unsubscribed from, or the
     /// callback data of the button below a Telegram message.
@@ -153,7 +157,7 @@ pub struct Entry {
     pub channel: ChannelKind,
     /// To whom; empty when nobody is known.
     pub recipient: String,
-    /// A mail's subject; empty for others.
+    /// A mail's subject, a pushed message's title; empty for others.
     pub title: String,
     /// What has become of it.
     pub state: MessageState,

@@ -278,6 +278,7 @@ diesel::table! {
         time -> Text,
         label -> Text,
         content -> Text,
+        news -> Bool,
     }
 }
 

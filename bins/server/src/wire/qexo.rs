@@ -37,6 +37,7 @@ mod friends;
 mod maintenance;
 mod message;
 mod notifications;
+mod notifier;
 mod parameters;
 mod settings;
 mod statistic;
@@ -107,6 +108,8 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("del_custom").with_twin(), custom::remove);
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
+    serve(app, Endpoint::write("set_onepush").admin(), notifier::set);
+    serve(app, Endpoint::write("test_onepush").admin(), notifier::test);
     serve(app, Endpoint::write("change_lang").admin(), settings::change_language);
     serve(app, Endpoint::write("set_value").admin(), settings::set_value);
     serve(app, Endpoint::write("new_value").admin(), settings::set_value);

@@ -12,6 +12,7 @@ mod friends;
 mod hostile;
 mod maintenance;
 mod notifications;
+mod notifiers;
 mod settings;
 mod statistic;
 mod support;

@@ -6,6 +6,7 @@ mod gateway;
 mod http;
 mod mail;
 mod mailer;
+mod push;
 mod smtp;
 mod smtp_hostile;
 mod support;

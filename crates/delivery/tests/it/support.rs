@@ -65,6 +65,7 @@ pub(crate) fn limits() -> HttpLimits {
 pub(crate) fn mail(installation: &Installation) -> Mail<'_> {
     Mail {
         sender: "评论通知",
+        from: None,
         recipient: "reader@example.net",
         subject: "评论回复 - 你好",
         html: "<p>Somebody <b>answered</b>: 你好</p>\n",

@@ -15,8 +15,8 @@ pub struct OutsideService {
 }
 
 impl OutsideService {
-    /// Reads `{<member>: name, "params": {…}}`.
-    pub(super) fn read(member: &str, json: &str) -> Option<Self> {
+    /// Reads `{<member>: name, "params": {…}}`; `None` for anything else.
+    pub fn read(member: &str, json: &str) -> Option<Self> {
         let Ok(Value::Object(mut service)) = serde_json::from_str(json) else { return None };
         let Some(Value::String(name)) = service.remove(member) else { return None };
         let params = match service.remove("params") {

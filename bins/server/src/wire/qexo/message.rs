@@ -42,6 +42,8 @@ pub enum Message {
     ProviderNotSet,
     /// With what the provider said; no token and no path of this machine.
     ProviderFailed(String),
+    /// A push service took a message.
+    PushSuccess,
     ScriptLimit,
     RateLimited,
     /// No endpoint has this path; the same in every language.
@@ -92,6 +94,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("成功清理了{count}条友链").into(),
             Self::ProviderNotSet => "未配置博客平台",
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
+            Self::PushSuccess => "推送成功!",
             Self::ScriptLimit => "自定义字段执行超限",
             Self::RateLimited => "请求过于频繁,请稍后再试",
             Self::NotFound => "Not Found",
@@ -137,6 +140,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("Removed {count} friend links").into(),
             Self::ProviderNotSet => "No content provider configured",
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
+            Self::PushSuccess => "Push Successful!",
             Self::ScriptLimit => "Custom field exceeded its limits",
             Self::RateLimited => "Too many requests, try again later",
             Self::NotFound => "Not Found",

@@ -10,7 +10,7 @@ use super::{
     error::Error,
     message::Message,
 };
-use crate::{blocking::blocking, clock, services::Inbox};
+use crate::{blocking::blocking, clock, postman::Wake, services::Inbox};
 
 /// `/pub/get_notifications` and its twin.
 pub(super) async fn list(call: Call, inbox: Data<Inbox>) -> Answer {
@@ -19,14 +19,16 @@ pub(super) async fn list(call: Call, inbox: Data<Inbox>) -> Answer {
     Ok(Json(json!({ "data": data, "status": true })))
 }
 
-/// `POST /pub/notifications`. Here a text must have been sent as one.
-pub(super) async fn add(call: Call, inbox: Data<Inbox>) -> Answer {
+/// `POST /pub/notifications`. Here a text must have been sent as one. The postman pushes the notice
+/// to the owner.
+pub(super) async fn add(call: Call, inbox: Data<Inbox>, wake: Data<Wake>) -> Answer {
     let text = |name| {
         let parameter = call.parameters().body(name).ok_or_else(|| Error::missing(name))?;
         parameter.as_str().map(nfc).ok_or_else(|| Error::invalid(name))
     };
     let (title, content) = (text("title")?, text("content")?);
     blocking(move || inbox.add(&title, &content, clock::now())).await?;
+    wake.wake();
     Ok(call.done(&Message::AddSuccess))
 }
 

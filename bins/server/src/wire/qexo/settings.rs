@@ -86,7 +86,7 @@ fn changes(call: &Call, names: &[(&'static str, &str)]) -> Result<Vec<Change>, E
 }
 
 /// The change of one setting; a value that it cannot have is the parameter's fault.
-fn change(parameter: &'static str, name: &str, content: &str) -> Result<Change, Error> {
+pub(super) fn change(parameter: &'static str, name: &str, content: &str) -> Result<Change, Error> {
     Change::qexo(name, content).map_err(|error| match error {
         SettingError::InvalidValue { .. } | SettingError::TooLong { .. } => {
             Error::invalid(parameter)
@@ -95,7 +95,11 @@ fn change(parameter: &'static str, name: &str, content: &str) -> Result<Change, 
     })
 }
 
-async fn save(call: &Call, settings: Data<OwnerSettings>, changes: Vec<Change>) -> Answer {
+pub(super) async fn save(
+    call: &Call,
+    settings: Data<OwnerSettings>,
+    changes: Vec<Change>,
+) -> Answer {
     blocking(move || settings.service().save(&changes)).await?;
     Ok(call.done(&Message::SaveSuccess))
 }

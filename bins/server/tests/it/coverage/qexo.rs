@@ -18,7 +18,7 @@ const OPEN: [(&str, &[&str]); 7] = [
 ];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 34] = [
+const GUARDED: [(&str, &[&str]); 36] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
@@ -43,6 +43,8 @@ const GUARDED: [(&str, &[&str]); 34] = [
     ("/api/clean_friend", WRITE),
     ("/api/set_api", WRITE),
     ("/api/set_statistic", WRITE),
+    ("/api/set_onepush", WRITE),
+    ("/api/test_onepush", WRITE),
     ("/api/change_lang", WRITE),
     ("/api/set_value", WRITE),
     ("/api/new_value", WRITE),

@@ -1,0 +1,2 @@
+DROP INDEX inbox_news;
+ALTER TABLE inbox DROP COLUMN news;
