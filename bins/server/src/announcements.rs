@@ -20,7 +20,7 @@ use crate::{
     config::{Config, PublicUrl, ServerKey},
     failure::Failure,
     owner_settings::OwnerSettings,
-    services::{Comments, Inbox, Outbox},
+    services::{Comments, Inbox, Outbox, Services},
     unsubscription::{path, recipient_key},
 };
 
@@ -38,25 +38,16 @@ pub struct Announcements {
 }
 
 impl Announcements {
-    /// Announcements of an installation.
-    pub fn new(
-        config: &Config,
-        comments: Data<Comments>,
-        inbox: Data<Inbox>,
-        outbox: Data<Outbox>,
-        settings: Data<OwnerSettings>,
-        channels: Data<Channels>,
-        key: Data<ServerKey>,
-        public_url: Data<PublicUrl>,
-    ) -> Self {
+    /// Announcements of what these services know.
+    pub fn new(config: &Config, services: &Services) -> Self {
         Self {
-            comments,
-            inbox,
-            outbox,
-            settings,
-            channels,
-            key,
-            public_url,
+            comments: services.comments.clone(),
+            inbox: services.inbox.clone(),
+            outbox: services.outbox.clone(),
+            settings: services.settings.clone(),
+            channels: services.channels.clone(),
+            key: services.key.clone(),
+            public_url: services.public_url.clone(),
             max_waiting: config.notifications.max_waiting.get().into(),
         }
     }

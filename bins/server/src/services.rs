@@ -198,16 +198,7 @@ impl Services {
 
     /// The postman of this server, who has not begun yet.
     pub fn postman(&self, config: &Config) -> Postman {
-        let announcements = Announcements::new(
-            config,
-            self.comments.clone(),
-            self.inbox.clone(),
-            self.outbox.clone(),
-            self.settings.clone(),
-            self.channels.clone(),
-            self.key.clone(),
-            self.public_url.clone(),
-        );
+        let announcements = Announcements::new(config, self);
         let (outbox, channels) = (self.outbox.clone(), self.channels.clone());
         Postman::new(announcements, outbox, channels, self.wake.clone(), &config.notifications)
     }
