@@ -55,7 +55,7 @@ pub fn read_document(input: impl BufRead, reading: &mut Reading<'_>) -> Result<(
 
 /// Reads the items of one list, a JSON array.
 pub fn read_list(json: &str, list: List, reading: &mut Reading<'_>) -> Result<(), DocumentError> {
-    parse(json.as_bytes(), |json| Items { list, reading, items: &mut 0 }.deserialize(json))
+    parse(json.as_bytes(), |json| Items { list, reading, read: &mut 0 }.deserialize(json))
 }
 
 /// The parser of an input of which only so much is read.
@@ -129,7 +129,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                 map.next_value_seed(Items {
                     list,
                     reading: &mut *self.reading,
-                    items: &mut self.items,
+                    read: &mut self.items,
                 })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -142,7 +142,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
 struct Items<'a, 'k> {
     list: List,
     reading: &'a mut Reading<'k>,
-    items: &'a mut u64,
+    read: &'a mut u64,
 }
 
 impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
@@ -168,8 +168,8 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
         self.reading.begin(self.list);
         while let Some(item) = sequence.next_element::<Value>()? {
-            *self.items += 1;
-            if *self.items > MAX_ITEMS {
+            *self.read += 1;
+            if *self.read > MAX_ITEMS {
                 return Err(A::Error::custom(TOO_MANY));
             }
             self.reading.push(self.list, &item);

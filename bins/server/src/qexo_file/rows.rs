@@ -1,6 +1,9 @@
 //! From the items of a file to what is stored.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use inkstone_accounts::TokenHash;
 use inkstone_fields::{Content as FieldContent, Field, FieldName};
@@ -89,9 +92,6 @@ impl<'k> Reading<'k> {
             let items = report.items.get(&list).copied();
             items.is_some_and(|items| items == 0 || items > report.missing(list))
         };
-        fn kept<T: Default>(part: &mut Option<T>, usable: bool) {
-            *part = usable.then(|| part.take().unwrap_or_default());
-        }
         kept(&mut contents.settings, usable(List::Settings));
         kept(&mut contents.friends, usable(List::Friends));
         kept(&mut contents.notices, usable(List::Notifications));
@@ -218,7 +218,7 @@ impl<'k> Reading<'k> {
         let likes = likes(self.key, row.0.get("like").unwrap_or(&Value::Null));
         let likes = likes.unwrap_or_else(|| {
             self.report.change(List::Talks, "likes that cannot be read, now none");
-            Default::default()
+            BTreeSet::default()
         });
         let fresh = || RecordId::Fresh(TalkId::from_random(rand::random()));
         self.contents.talks.get_or_insert_default().push(TalkRecord {
@@ -231,6 +231,11 @@ impl<'k> Reading<'k> {
         });
         Ok(())
     }
+}
+
+/// Leaves a part out, or makes one of nothing.
+fn kept<T: Default>(part: &mut Option<T>, usable: bool) {
+    *part = usable.then(|| part.take().unwrap_or_default());
 }
 
 const NO_TIME_TAKEN: &str = "a `time` that is no number, now 0";

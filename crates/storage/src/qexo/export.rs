@@ -42,21 +42,31 @@ pub(super) fn export(
         .filter(settings::key.eq_any(QEXO_NAMES))
         .order(settings::key)
         .load(connection)?;
-    rows.into_iter().for_each(|(name, content)| each(Exported::Setting(name, content)));
-    friends::transfer::all(connection)?
-        .into_iter()
-        .for_each(|friend| each(Exported::Friend(friend)));
-    inbox::all(connection)?.into_iter().for_each(|notice| each(Exported::Notice(notice)));
-    fields::all(connection)?.into_iter().for_each(|field| each(Exported::Field(field)));
+    for (name, content) in rows {
+        each(Exported::Setting(name, content));
+    }
+    for friend in friends::transfer::all(connection)? {
+        each(Exported::Friend(friend));
+    }
+    for notice in inbox::all(connection)? {
+        each(Exported::Notice(notice));
+    }
+    for field in fields::all(connection)? {
+        each(Exported::Field(field));
+    }
     let visitors: Vec<String> = statistic_visitors::table
         .order(statistic_visitors::visitor)
         .select(statistic_visitors::visitor)
         .load(connection)?;
-    visitors.into_iter().for_each(|visitor| each(Exported::Visitor(visitor)));
-    let mut views = |rows: Vec<(String, i64)>| {
-        rows.into_iter().for_each(|(key, views)| each(Exported::Views(key, views.unsigned_abs())));
-    };
-    views(statistic_pages::table.order(statistic_pages::page).load(connection)?);
-    views(statistic_sites::table.order(statistic_sites::site).load(connection)?);
+    for visitor in visitors {
+        each(Exported::Visitor(visitor));
+    }
+    let pages: Vec<(String, i64)> =
+        statistic_pages::table.order(statistic_pages::page).load(connection)?;
+    let sites: Vec<(String, i64)> =
+        statistic_sites::table.order(statistic_sites::site).load(connection)?;
+    for (key, views) in pages.into_iter().chain(sites) {
+        each(Exported::Views(key, views.unsigned_abs()));
+    }
     talks::transfer::export(connection, &mut |talk| each(Exported::Talk(talk)))
 }

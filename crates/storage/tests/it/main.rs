@@ -8,6 +8,7 @@ mod contracts;
 mod migrations;
 mod news;
 mod outbox;
+mod qexo;
 mod schema;
 mod store;
 mod support;

@@ -15,7 +15,7 @@ use inkstone_settings::{AllSettings, Language};
 use super::{
     access::{authenticate, bearer},
     call::Call,
-    endpoint::Endpoint,
+    endpoint::{BodySize, Endpoint},
     error::Error,
     parameters::Parameters,
 };
@@ -79,10 +79,10 @@ impl Gate {
     ) -> Result<Call, Error> {
         let Ok(ClientAddress(address)) = request.extract::<ClientAddress>().await;
         let method = request.method().clone();
-        let limit = match endpoint {
-            Endpoint { import: true, .. } => self.import,
-            Endpoint { article: true, .. } => self.article,
-            _ => self.body,
+        let limit = match endpoint.body {
+            BodySize::Form => self.body,
+            BodySize::Article => self.article,
+            BodySize::Import => self.import,
         };
         let body = match method {
             Method::GET | Method::HEAD => Bytes::new(),

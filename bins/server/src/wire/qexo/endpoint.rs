@@ -18,15 +18,24 @@ pub struct Endpoint {
     pub(super) methods: &'static [Method],
     /// Whether only the owner may call it.
     pub(super) guarded: bool,
-    /// Whether a body may hold a whole article.
-    pub(super) article: bool,
-    /// Whether a body may hold a whole installation.
-    pub(super) import: bool,
+    /// What a body may hold at most.
+    pub(super) body: BodySize,
     /// Whether failures are told under `error`, too.
     pub(super) both_keys: bool,
     /// How often one client may call it.
     pub(super) budget: Option<fn(&Budgets) -> &Budget>,
     places: Places,
+}
+
+/// What a body may hold at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodySize {
+    /// A form.
+    Form,
+    /// A whole article.
+    Article,
+    /// A whole installation.
+    Import,
 }
 
 /// Below which paths an endpoint is found.
@@ -63,8 +72,7 @@ impl Endpoint {
             name,
             methods,
             guarded: true,
-            article: false,
-            import: false,
+            body: BodySize::Form,
             both_keys: false,
             budget: None,
             places: Places::Public,
@@ -98,13 +106,13 @@ impl Endpoint {
     /// A body may hold a whole installation.
     #[must_use]
     pub const fn with_import(self) -> Self {
-        Self { import: true, ..self }
+        Self { body: BodySize::Import, ..self }
     }
 
     /// A body may hold a whole article.
     #[must_use]
     pub const fn with_article(self) -> Self {
-        Self { article: true, ..self }
+        Self { body: BodySize::Article, ..self }
     }
 
     /// Failures are told under `error`, too.
