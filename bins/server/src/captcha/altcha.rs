@@ -35,7 +35,8 @@ pub(super) struct Altcha {
 pub struct Challenge {
     algorithm: &'static str,
     /// The SHA-256 of the salt and the number, in hexadecimal digits.
-    challenge: String,
+    #[serde(rename = "challenge")]
+    hash: String,
     /// The number is not greater.
     maxnumber: u32,
     /// Random hexadecimal digits, and until when the answer counts, in seconds since the epoch.
@@ -65,9 +66,9 @@ impl Altcha {
         let salt = format!("{}?expires={expires}&", hex(&salt));
         // Not quite even for a large maximum, which favours nobody noticeably.
         let number = number % self.greatest.saturating_add(1);
-        let challenge = hash(&salt, number);
-        let signature = hex(&self.sign(&challenge).finalize().into_bytes());
-        Challenge { algorithm: ALGORITHM, challenge, maxnumber: self.greatest, salt, signature }
+        let hash = hash(&salt, number);
+        let signature = hex(&self.sign(&hash).finalize().into_bytes());
+        Challenge { algorithm: ALGORITHM, hash, maxnumber: self.greatest, salt, signature }
     }
 
     /// What `answer` (JSON in Base64) solves, if that is a challenge of ours which may still be

@@ -35,12 +35,11 @@ pub(super) async fn shown(
     friends: Data<Friends>,
 ) -> Result<HttpResponse, Error> {
     let slot = cache.slot(FRIENDS_TOPIC, "qexo");
-    let ready = match cache.get(&slot) {
-        Some(ready) => ready,
-        None => {
-            let read = move || cache.fill(slot, || list(&friends, qexo.escape_friends));
-            blocking(read).await?
-        }
+    let ready = if let Some(ready) = cache.get(&slot) {
+        ready
+    } else {
+        let read = move || cache.fill(slot, || list(&friends, qexo.escape_friends));
+        blocking(read).await?
     };
     let mut answer = ready.answer(&request);
     answer.headers_mut().insert(CACHE_CONTROL, A_MINUTE);
