@@ -166,7 +166,9 @@ fn no_call_waits_for_the_service(database: Database) {
     stub.always(HttpBehaviour::Wait(gate.clone(), taken));
     let titles = ["one", "two", "three"];
     // Each is answered although the service says nothing before the gate opens.
-    titles.iter().for_each(|title| notify(&blog, title));
+    for title in titles {
+        notify(&blog, title);
+    }
     stub.wait_for_requests(1);
     pushes(&blog, 3, |message| message["state"] == "waiting");
     assert_eq!(blog.notices().len(), 3);
