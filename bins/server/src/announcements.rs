@@ -6,7 +6,7 @@ mod notices;
 use actix_web::web::Data;
 use inkstone_comments::{Comment, CommentError, CommentId, News, Status};
 use inkstone_notifications::{
-    ChannelKind, Event, EventKind, NewMessage, Overflow, Wish,
+    ChannelKind, Event, EventKind, Leased, NewMessage, Overflow, Wish,
     compose::{
         ADMIN_TEMPLATE, AdminMail, Page, REPLY_TEMPLATE, ReplyMail, Review, Said, TelegramNote,
     },
@@ -76,6 +76,17 @@ impl Announcements {
         let numbers: Vec<i64> = news.iter().map(|news| news.number).collect();
         self.comments.forget_news(&numbers)?;
         Ok(news.len())
+    }
+
+    /// Whether a message is still to be sent: whoever was answered may have unsubscribed while it
+    /// waited.
+    pub fn is_wanted(&self, message: &Leased) -> Result<bool, Failure> {
+        match (message.event.kind, EmailAddress::parse(&message.recipient)) {
+            (EventKind::CommentApproved, Some(address)) => {
+                Ok(!self.outbox.is_unsubscribed(&recipient_key(&self.key, &address))?)
+            }
+            _ => Ok(true),
+        }
     }
 
     fn enqueue(&self, messages: &[NewMessage]) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ use actix_web::{
     rt::{self, System, SystemRunner},
     web::{self, ServiceConfig},
 };
+use inkstone_scripting::ScriptError;
 use inkstone_storage::Store;
 
 use crate::{
@@ -74,6 +75,9 @@ pub enum StartError {
     /// Messages have no way to leave.
     #[error(transparent)]
     Channels(#[from] ChannelError),
+    /// Scripts have no thread to run on.
+    #[error(transparent)]
+    Scripts(#[from] ScriptError),
 }
 
 impl Application {

@@ -1,4 +1,4 @@
-//! Soft limits on how often one client may do something in a minute; each process has its own.
+//! Soft limits on how often one client may do something; each process has its own.
 
 mod failures;
 
@@ -30,6 +30,12 @@ pub struct Budgets {
     pub visits: Budget,
     /// For pages that report themselves.
     pub statistic: Budget,
+    /// For likes of talks.
+    pub talk_likes: Budget,
+    /// For custom fields.
+    pub fields: Budget,
+    /// For applications of strangers who want to be linked.
+    pub ask_friend: Budget,
     /// For wrong tokens of the Qexo API.
     pub tokens: Failures,
 }
@@ -41,6 +47,9 @@ impl Budgets {
             likes: Budget::per_minute(limits.likes_per_minute),
             visits: Budget::per_minute(limits.visits_per_minute),
             statistic: Budget::per_minute(qexo.statistic_per_minute),
+            talk_likes: Budget::per_minute(qexo.talk_likes_per_minute),
+            fields: Budget::per_minute(qexo.fields_per_minute),
+            ask_friend: Budget::per_hour(qexo.ask_friend_per_hour),
             tokens: Failures::new(qexo.wrong_tokens_per_minute),
         }
     }
@@ -48,7 +57,8 @@ impl Budgets {
     /// Forgets clients that have their full budget again. To be called now and then, or memory
     /// grows with the number of clients.
     pub fn forget_idle(&self) {
-        for budget in [&self.likes, &self.visits, &self.statistic] {
+        let Self { likes, visits, statistic, talk_likes, fields, ask_friend, tokens: _ } = self;
+        for budget in [likes, visits, statistic, talk_likes, fields, ask_friend] {
             budget.limiter.retain_recent();
             budget.limiter.shrink_to_fit();
         }
@@ -65,7 +75,15 @@ pub struct Budget {
 
 impl Budget {
     fn per_minute(times: NonZeroU32) -> Self {
-        Self { limiter: RateLimiter::keyed(Quota::per_minute(times)), hasher: RandomState::new() }
+        Self::new(Quota::per_minute(times))
+    }
+
+    fn per_hour(times: NonZeroU32) -> Self {
+        Self::new(Quota::per_hour(times))
+    }
+
+    fn new(quota: Quota) -> Self {
+        Self { limiter: RateLimiter::keyed(quota), hasher: RandomState::new() }
     }
 
     /// Takes one from the budget of the client at `address`; whether there was one left.
@@ -97,8 +115,10 @@ mod tests {
     #[test]
     fn idle_clients_are_forgotten() {
         let one = NonZeroU32::MAX;
-        let [likes, visits, statistic] = [(); 3].map(|()| Budget::per_minute(one));
-        let budgets = Budgets { likes, visits, statistic, tokens: Failures::new(one) };
+        let [likes, visits, statistic, talk_likes, fields, ask_friend] =
+            [(); 6].map(|()| Budget::per_minute(one));
+        let tokens = Failures::new(one);
+        let budgets = Budgets { likes, visits, statistic, talk_likes, fields, ask_friend, tokens };
         for last in 0..=u8::MAX {
             budgets.visits.take([192, 0, 2, last].into());
         }

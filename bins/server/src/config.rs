@@ -18,7 +18,7 @@ pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
     ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
-    TimeZone, TrustedProxies,
+    TalkIdFormat, TimeZone, TrustedProxies,
 };
 
 use section::section;
@@ -206,9 +206,28 @@ section! {
         wrong_tokens_per_minute: NonZeroU32 = "20";
         /// Page views counted for one address in a minute.
         statistic_per_minute: NonZeroU32 = "120";
+        /// Likes of talks, given or taken back, from one address in a minute.
+        talk_likes_per_minute: NonZeroU32 = "30";
+        /// Custom fields that one address may ask for in a minute.
+        fields_per_minute: NonZeroU32 = "60";
+        /// Applications for a link from one address in an hour.
+        ask_friend_per_hour: NonZeroU32 = "5";
+        /// Whether `<`, `>` and `"` in the public list of friends are written as `&lt;`, `&gt;` and
+        /// `&quot;`: widgets put the texts into HTML as they come.
+        escape_friends: bool = "true";
+        /// The address that verifies captchas: see [Captchas](CAPTCHA.md).
+        captcha_url: url::Url = "'https://recaptcha.google.cn/recaptcha/api/siteverify'";
+        /// Seconds it may take for that; after them the captcha counts as failed.
+        captcha_timeout_s: NonZeroU32 = "10";
+        /// How many numbers a browser tries at most, half of them on average, for the captcha that
+        /// needs no service (`altcha`).
+        proof_of_work: NonZeroU32 = "100000";
         /// Whether page views of search engines and other robots that say what they are do not
         /// count.
         ignore_robots: bool = "false";
+        /// How talks are named: `dashed` (a UUID as usual) or `hex` (its digits alone, as Qexo
+        /// names them; for sites that keep something under these names).
+        talk_id_format: TalkIdFormat = "'dashed'";
     }
 }
 

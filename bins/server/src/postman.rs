@@ -1,10 +1,11 @@
 //! Turns news into messages and sends what waits, for as long as the server runs (design,
 //! section 5).
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use actix_web::web::Data;
-use inkstone_notifications::{DeliveryError, Lease, Leased, RetryPolicy};
+use inkstone_notifications::{DeliveryError, Lease, Leased, OutboxError, RetryPolicy};
+use inkstone_vocab::Timestamp;
 use tokio::{
     sync::Notify,
     task::JoinSet,
@@ -49,12 +50,10 @@ pub struct Postman {
     wake: Data<Wake>,
     policy: RetryPolicy,
     lease_ms: i64,
-    /// The name of every lease of this process.
-    holder: String,
 }
 
 impl Postman {
-    /// A postman with his own name; others may work on the same outbox.
+    /// A postman; others may work on the same outbox.
     pub fn new(
         announcements: Announcements,
         outbox: Data<Outbox>,
@@ -73,7 +72,6 @@ impl Postman {
                 max_ms: config.retry_max_ms.get().into(),
             },
             lease_ms: config.lease_ms.get().into(),
-            holder: format!("{:032x}", rand::random::<u128>()),
         }
     }
 
@@ -82,31 +80,24 @@ impl Postman {
         let this = Arc::new(self);
         let mut look = interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut renew = interval(Duration::from_millis(this.lease_ms.unsigned_abs() / 3));
-        renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut sending = JoinSet::new();
         loop {
             tokio::select! {
                 () = stop.called() => break,
-                _ = renew.tick(), if !sending.is_empty() => this.renew().await,
                 _ = look.tick() => {}
                 () = this.wake.called() => {}
                 Some(_) = sending.join_next() => {}
             }
             // A failure has been logged when it was made; the next round tries again.
             let _ = this.announce().await;
-            let free = AT_ONCE.saturating_sub(sending.len());
-            for message in this.lease(free).await.unwrap_or_default() {
+            while sending.len() < AT_ONCE
+                && let Ok(Some((message, lease))) = this.lease().await
+            {
                 let this = Arc::clone(&this);
-                sending.spawn_local(async move { this.send(message).await });
+                sending.spawn_local(async move { this.send(message, lease).await });
             }
         }
-        while !sending.is_empty() {
-            tokio::select! {
-                _ = renew.tick() => this.renew().await,
-                _ = sending.join_next() => {}
-            }
-        }
+        while sending.join_next().await.is_some() {}
     }
 
     /// Turns all news into messages.
@@ -120,30 +111,51 @@ impl Postman {
         }
     }
 
-    async fn lease(&self, free: usize) -> Result<Vec<Leased>, Failure> {
-        let Some(limit) = u32::try_from(free).ok().filter(|&free| free > 0) else {
-            return Ok(Vec::new());
+    /// The message that is due for longest, under a lease of its own.
+    async fn lease(&self) -> Result<Option<(Leased, Lease)>, Failure> {
+        let lease = Lease { name: format!("{:032x}", rand::random::<u128>()), until: self.until() };
+        let (outbox, policy) = (self.outbox.clone(), self.policy);
+        let take = move || {
+            let taken = outbox.lease(&lease, 1, &policy, clock::now())?.pop();
+            Ok::<_, OutboxError>(taken.map(|message| (message, lease)))
         };
-        let (outbox, lease, policy) = (self.outbox.clone(), self.held(), self.policy);
-        blocking(move || outbox.lease(&lease, limit, &policy, clock::now())).await
+        blocking(take).await
     }
 
-    async fn renew(&self) {
-        let (outbox, lease) = (self.outbox.clone(), self.held());
-        // Logged when it was made. Should it go on, another server takes the messages over.
-        let _ = blocking(move || outbox.renew(&lease)).await;
+    fn until(&self) -> Timestamp {
+        clock::now().plus_millis(self.lease_ms)
     }
 
-    fn held(&self) -> Lease {
-        Lease { name: self.holder.clone(), until: clock::now().plus_millis(self.lease_ms) }
+    /// Sends one message and writes down what came of it. Until then nobody else may.
+    async fn send(&self, message: Leased, lease: Lease) {
+        let mut sending = pin!(self.deliver(message, lease.name.clone()));
+        let mut renew = interval(Duration::from_millis((self.lease_ms.unsigned_abs() / 3).max(1)));
+        renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        renew.tick().await;
+        loop {
+            tokio::select! {
+                // Logged when it was made. Not written down: the lease runs out, and the message
+                // is sent once more.
+                _ = &mut sending => return,
+                _ = renew.tick() => {
+                    let outbox = self.outbox.clone();
+                    let lease = Lease { until: self.until(), ..lease.clone() };
+                    // Should it fail for long, another server takes the message over.
+                    let _ = blocking(move || outbox.renew(&lease)).await;
+                }
+            }
+        }
     }
 
-    /// Sends one message and writes down what came of it.
-    async fn send(&self, message: Leased) {
-        let (outbox, channels) = (self.outbox.clone(), self.channels.clone());
-        let (holder, policy) = (self.holder.clone(), self.policy);
-        let send = move || {
-            let result = channels.deliver(&message);
+    async fn deliver(&self, message: Leased, lease: String) -> Result<(), Failure> {
+        let (announcements, outbox) = (self.announcements.clone(), self.outbox.clone());
+        let (channels, policy) = (self.channels.clone(), self.policy);
+        let deliver = move || {
+            let result = if announcements.is_wanted(&message)? {
+                channels.deliver(&message)
+            } else {
+                Err(DeliveryError::permanent("the recipient has unsubscribed"))
+            };
             if let Err(error) = &result {
                 // Not the reason, which may name the recipient; the owner finds it in the outbox.
                 tracing::warn!(
@@ -155,9 +167,9 @@ impl Postman {
                 );
             }
             let jitter = rand::random();
-            outbox.settle_delivery(&message, &holder, result, &policy, jitter, clock::now())
+            outbox.settle_delivery(&message, &lease, result, &policy, jitter, clock::now())?;
+            Ok::<_, Failure>(())
         };
-        // Not written down: the lease runs out, and the message is sent once more.
-        let _ = blocking(send).await;
+        blocking(deliver).await
     }
 }

@@ -4,16 +4,20 @@ use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 use inkstone_comments::CommentObserver;
+use inkstone_friends::FriendObserver;
+use inkstone_scripting::Sandbox;
 use inkstone_storage::{Backend, Store};
 
 use crate::{
     activity::Activity,
     announcements::Announcements,
+    app::StartError,
     body::BodyLimit,
     budget::Budgets,
     cache::ResponseCache,
     caller::ProxyRules,
-    channels::{ChannelError, Channels},
+    captcha::Captchas,
+    channels::Channels,
     config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
@@ -31,6 +35,12 @@ pub type Accounts = inkstone_accounts::Accounts<Store>;
 /// Comments, which tell the cache what has changed and the postman that there is news.
 pub type Comments = inkstone_comments::Comments<Store, CommentChanges>;
 
+/// Custom fields, whose scripts run in a sandbox.
+pub type Fields = inkstone_fields::Fields<Store, Sandbox>;
+
+/// Links to friends, which tell the cache what has changed.
+pub type Friends = inkstone_friends::Friends<Store, FriendChanges>;
+
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
 
@@ -39,6 +49,9 @@ pub type Inbox = inkstone_notifications::Inbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
+
+/// Short posts, and who likes them.
+pub type Talks = inkstone_talks::Talks<Store>;
 
 /// Makes the cache forget the pages whose comments have changed, and calls the postman.
 #[derive(Clone, Debug)]
@@ -57,6 +70,21 @@ impl CommentObserver for CommentChanges {
     }
 }
 
+/// What the cache knows the list of friends by.
+pub const FRIENDS_TOPIC: &str = "friends";
+
+/// Makes the cache forget the list of friends.
+#[derive(Clone, Debug)]
+pub struct FriendChanges {
+    cache: Data<ResponseCache>,
+}
+
+impl FriendObserver for FriendChanges {
+    fn shown_friends_changed(&self) {
+        self.cache.invalidate(FRIENDS_TOPIC);
+    }
+}
+
 /// Every service that handlers ask for by type, shared by all workers.
 #[derive(Clone)]
 pub struct Services {
@@ -68,8 +96,16 @@ pub struct Services {
     pub comments: Data<Comments>,
     /// What readers look at and like.
     pub stats: Data<Stats>,
+    /// Whom the blog links to.
+    pub friends: Data<Friends>,
+    /// How strangers prove to be human.
+    pub captchas: Data<Captchas>,
     /// What the owner should know.
     pub inbox: Data<Inbox>,
+    /// Short posts.
+    pub talks: Data<Talks>,
+    /// Custom fields.
+    pub fields: Data<Fields>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -110,7 +146,7 @@ pub struct Services {
 
 impl Services {
     /// The services of an installation.
-    pub fn new(config: &Config, installation: &Installation) -> Result<Self, ChannelError> {
+    pub fn new(config: &Config, installation: &Installation) -> Result<Self, StartError> {
         let store = &installation.store;
         let time_to_live = time_to_live(config, store);
         let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
@@ -119,11 +155,19 @@ impl Services {
         let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
         let settings = Data::new(settings);
         let channels = Channels::new(config, &installation.key, settings.clone())?;
+        let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
+        let accounts = Data::new(Accounts::new(store.clone()));
+        let captchas = Captchas::new(&config.qexo, &installation.key, accounts.clone());
+        let friend_changes = FriendChanges { cache: cache.clone() };
         Ok(Self {
             store: Data::new(store.clone()),
-            accounts: Data::new(Accounts::new(store.clone())),
+            accounts,
             comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
+            talks: Data::new(Talks::new(store.clone(), ())),
+            fields: Data::new(Fields::new(store.clone(), sandbox)),
+            friends: Data::new(Friends::new(store.clone(), friend_changes)),
+            captchas: Data::new(captchas),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
@@ -165,7 +209,11 @@ impl Services {
             .app_data(self.accounts.clone())
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())
+            .app_data(self.friends.clone())
+            .app_data(self.captchas.clone())
             .app_data(self.inbox.clone())
+            .app_data(self.talks.clone())
+            .app_data(self.fields.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())

@@ -1,6 +1,6 @@
 //! Who a request stands for where addresses must not be kept: keyed hashes (design, trust).
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::HeaderMap;
 use inkstone_vocab::VisitorId;
@@ -49,9 +49,31 @@ pub fn comment_liker(key: &ServerKey, headers: &HeaderMap, address: IpAddr) -> V
     })
 }
 
-/// Who reads a page that reports itself by its address: the client's address (contract qexo, Q-09).
+/// Who reads a page that reports itself by its address, or likes a talk: the client's address
+/// (contract qexo, Q-09).
 pub fn reader(key: &ServerKey, address: IpAddr) -> VisitorId {
     keyed(key, "reader", &[&address.to_string().into_bytes()])
+}
+
+/// Who read a page or liked a talk, as an export of Qexo names them: an address, or the header in
+/// which proxies list several, of which the first counts. It is the visitor who comes from there
+/// today; the address is not kept. What our own exports name stays as it is, and whatever else is
+/// there is somebody, too (contract qexo, 11.1).
+pub fn imported_reader(key: &ServerKey, name: &str) -> VisitorId {
+    let first = name.split(',').next().unwrap_or_default().trim();
+    let address = first.parse::<IpAddr>().ok();
+    let address = address.or_else(|| Some(first.parse::<SocketAddr>().ok()?.ip()));
+    if let Some(address) = address {
+        return reader(key, address.to_canonical());
+    }
+    let ours = name.len() == 32 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let known = VisitorId::parse(name).filter(|_| ours);
+    known.unwrap_or_else(|| unknown_reader(key, name))
+}
+
+/// A visitor of whom nothing but this text is known.
+pub fn unknown_reader(key: &ServerKey, text: &str) -> VisitorId {
+    keyed(key, "reader", &[text.as_bytes(), b"text"])
 }
 
 /// The network whose addresses count as one client.
@@ -145,6 +167,28 @@ mod tests {
             assert_eq!(imported_liker(&key, name), VisitorId::parse(name));
         }
         assert_eq!(imported_liker(&key, " "), None);
+    }
+
+    #[test]
+    fn an_imported_reader_is_the_live_one() {
+        let key = ServerKey::new([1; 32]);
+        let live = reader(&key, ip("192.0.2.1"));
+        for name in [
+            "192.0.2.1",
+            " 192.0.2.1 ",
+            "192.0.2.1, 10.0.0.1",
+            "::ffff:192.0.2.1",
+            "192.0.2.1:8080",
+        ] {
+            assert_eq!(imported_reader(&key, name), live, "{name}");
+        }
+        assert_eq!(imported_reader(&key, live.as_str()), live, "exported and imported again");
+        let junk = imported_reader(&key, "junk");
+        assert_eq!((junk.as_str().len(), junk == live), (32, false));
+        assert_eq!(imported_reader(&key, "junk"), junk);
+        assert_ne!(imported_reader(&key, "junk, 192.0.2.1"), junk);
+        let upper = live.as_str().to_uppercase();
+        assert_ne!(imported_reader(&key, &upper).as_str(), upper);
     }
 
     #[test]

@@ -217,6 +217,19 @@ impl<R: ThrottleRepository> Accounts<R> {
         }
     }
 
+    /// Uses up the solution of a puzzle, which is remembered for `millis` milliseconds; whether
+    /// nobody had used it up before.
+    pub fn use_up(
+        &self,
+        puzzle: &str,
+        millis: i64,
+        now: Timestamp,
+    ) -> Result<bool, RepositoryError> {
+        let subject = Subject::new(Purpose::Solution, puzzle);
+        let policy = ThrottlePolicy { limit: 1, window_ms: millis, lock_ms: millis };
+        Ok(matches!(self.repository.attempt(&subject, &policy, now)?, Attempt::Granted { .. }))
+    }
+
     /// Refuses clients that are locked out, and counts nothing: for requests that present no key
     /// (contract cwd, 2.4 and 2.9).
     pub fn check_admin_lock(&self, client: &str, now: Timestamp) -> Result<(), KeyError> {

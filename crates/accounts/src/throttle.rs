@@ -2,21 +2,24 @@
 
 use inkstone_vocab::Timestamp;
 
-/// Which secret is guessed. Each has counters and locks of its own.
+/// What is tried. Each has counters and locks of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
     /// The key with which the owner comments (contract cwd, 2.10).
     AdminKey,
     /// The password of an account (contract cwd, 3.2).
     Login,
+    /// To hand in the solution of a puzzle, once; here the client is the puzzle.
+    Solution,
 }
 
 impl Purpose {
-    /// The name to store: `admin_key` or `login`.
+    /// The name to store: `admin_key`, `login` or `solution`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AdminKey => "admin_key",
             Self::Login => "login",
+            Self::Solution => "solution",
         }
     }
 }

@@ -16,6 +16,7 @@ use ureq::{
         transport::{DefaultConnector, NextTimeout},
     },
 };
+use url::form_urlencoded;
 
 use crate::{reason, resolve::is_public};
 
@@ -120,6 +121,11 @@ impl HttpClient {
         }
     }
 
+    /// Asks for a document; an answer of any status is an answer.
+    pub fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
+        self.send("GET", url, headers, None)
+    }
+
     /// Posts a JSON document; an answer of any status is an answer.
     pub fn post_json(
         &self,
@@ -129,6 +135,13 @@ impl HttpClient {
     ) -> Result<HttpAnswer, HttpError> {
         let headers = [&[("Content-Type", "application/json")], headers].concat();
         self.send("POST", url, &headers, Some(json))
+    }
+
+    /// Posts a form; an answer of any status is an answer.
+    pub fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<HttpAnswer, HttpError> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.send("POST", url, &headers, Some(form.as_bytes()))
     }
 
     /// Sends a request; an answer of any status is an answer.

@@ -35,6 +35,19 @@ impl NoticeTime {
         &self.0
     }
 
+    /// The time that a notice gets instead when `number` others before it have its own: a counter
+    /// is appended to the fraction.
+    pub(crate) fn repeated(&self, number: usize) -> Self {
+        let counter = number.to_string();
+        let room = Self::MAX_CHARS - counter.len();
+        let kept = &self.0[..self.0.len().min(room)];
+        if kept.contains('.') {
+            return Self(format!("{kept}{counter}"));
+        }
+        let kept = &kept[..kept.len().min(room - 1)];
+        Self(format!("{kept}.{counter}"))
+    }
+
     /// The second in which it lies; `None` when no clock goes as far.
     pub fn second(&self) -> Option<Timestamp> {
         let whole = self.0.split_once('.').map_or(self.0.as_str(), |(whole, _)| whole);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 /// Words that begin what has no counterpart.
-const BLOCKS: &[&str] = &[
+pub(crate) const BLOCKS: &[&str] = &[
     "async", "await", "class", "def", "elif", "else", "except", "finally", "for", "from", "global",
     "if", "import", "lambda", "try", "while", "with", "yield",
 ];

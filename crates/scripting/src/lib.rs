@@ -3,6 +3,7 @@
 mod builtins;
 mod compat;
 mod engine;
+mod foreign;
 mod limits;
 mod memory;
 mod run;
@@ -11,5 +12,6 @@ mod script;
 mod texts;
 mod value;
 
+pub use foreign::is_foreign_script;
 pub use limits::Limits;
 pub use sandbox::{Sandbox, ScriptError};

@@ -24,7 +24,7 @@ pub use report::{
 };
 pub use repository::StatsRepository;
 pub use service::Stats;
-pub use statistic::{DomainList, Hits, Referrer, StatisticRepository};
+pub use statistic::{DomainList, Hits, Referrer, StatisticRepository, Views};
 pub use transfer::{
     CountRecord, DayRecord, ImportedRecords, KnownRecords, LikeRecord, PageRecord, Records,
     StatsTransfer,

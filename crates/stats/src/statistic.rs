@@ -3,6 +3,7 @@
 
 mod domains;
 mod referrer;
+mod views;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use inkstone_vocab::{RepositoryError, VisitorId};
 
 pub use domains::DomainList;
 pub use referrer::Referrer;
+pub use views::Views;
 
 use crate::{error::StatsError, service::Stats};
 

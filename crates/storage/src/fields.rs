@@ -1,10 +1,10 @@
 //! Custom fields: a row for each name.
 
-use diesel::{OptionalExtension as _, delete, insert_into, prelude::*};
+use diesel::{OptionalExtension as _, delete, insert_into, prelude::*, result::Error};
 use inkstone_fields::{Content, Field, FieldError, FieldName, FieldRepository};
 use inkstone_vocab::RepositoryError;
 
-use crate::{Store, schema::fields};
+use crate::{Store, connection::AnyConnection, schema::fields};
 
 impl FieldRepository for Store {
     fn find(&self, name: &FieldName) -> Result<Option<Content>, RepositoryError> {
@@ -37,18 +37,23 @@ impl FieldRepository for Store {
     }
 
     fn list(&self) -> Result<Vec<Field>, RepositoryError> {
-        let rows: Vec<(String, String)> = self.read(|connection| fields::table.load(connection))?;
-        let mut list = rows
-            .into_iter()
-            .map(|(name, content)| {
-                Ok(Field { name: FieldName::parse(&name)?, content: Content::parse(&content)? })
-            })
-            .collect::<Result<Vec<Field>, FieldError>>()
-            .map_err(corrupt)?;
-        // The databases have an order of texts of their own.
-        list.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        Ok(list)
+        self.read(all)
     }
+}
+
+/// All fields by name.
+pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Field>> {
+    let rows: Vec<(String, String)> = fields::table.load(connection)?;
+    let mut list = rows
+        .into_iter()
+        .map(|(name, content)| {
+            Ok(Field { name: FieldName::parse(&name)?, content: Content::parse(&content)? })
+        })
+        .collect::<Result<Vec<Field>, FieldError>>()
+        .map_err(|error| Error::DeserializationError(error.into()))?;
+    // The databases have an order of texts of their own.
+    list.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    Ok(list)
 }
 
 fn corrupt(error: FieldError) -> RepositoryError {

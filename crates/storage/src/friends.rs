@@ -1,7 +1,8 @@
 //! Friends: every one has a second of its own, and one application waits for each address.
 
+mod asking;
 mod row;
-mod transfer;
+pub(crate) mod transfer;
 
 use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
 use inkstone_friends::{
@@ -27,11 +28,7 @@ impl FriendRepository for Store {
     }
 
     fn all(&self) -> Result<Vec<Friend>, RepositoryError> {
-        self.read(|connection| {
-            let rows: Vec<FriendRow> =
-                friends::table.order((friends::position, friends::id)).load(connection)?;
-            rows.into_iter().map(FriendRow::into_friend).collect()
-        })
+        self.read(transfer::all)
     }
 
     fn add(&self, new: &NewFriend, at: Timestamp) -> Result<Friend, RepositoryError> {
@@ -75,7 +72,7 @@ impl FriendRepository for Store {
 }
 
 /// Lets an application wait, in the transaction of `connection`.
-pub(crate) fn apply(
+fn apply(
     connection: &mut AnyConnection,
     application: &Application,
     at: Timestamp,

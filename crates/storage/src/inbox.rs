@@ -1,6 +1,6 @@
 //! The owner's inbox.
 
-use diesel::{delete, insert_into, prelude::*, update};
+use diesel::{delete, insert_into, prelude::*, result::Error, update};
 use inkstone_notifications::{InboxRepository, Notice, NoticeNews, NoticeTime};
 use inkstone_vocab::{RepositoryError, Timestamp};
 
@@ -22,13 +22,7 @@ impl InboxRepository for Store {
     }
 
     fn notices(&self) -> Result<Vec<Notice>, RepositoryError> {
-        let rows: Vec<Row> = self.read(|connection| {
-            inbox::table
-                .order(inbox::id)
-                .select((inbox::time, inbox::label, inbox::content))
-                .load(connection)
-        })?;
-        rows.into_iter().map(notice).collect()
+        self.read(all)
     }
 
     fn remove(&self, time: &NoticeTime) -> Result<bool, RepositoryError> {
@@ -46,16 +40,16 @@ impl InboxRepository for Store {
     }
 
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
-        let rows: Vec<(i64, Row)> = self.read(|connection| {
-            inbox::table
+        self.read(|connection| {
+            let rows: Vec<(i64, Row)> = inbox::table
                 .filter(inbox::news)
                 .order(inbox::id)
                 .limit(i64::from(limit))
                 .select((inbox::id, (inbox::time, inbox::label, inbox::content)))
-                .load(connection)
-        })?;
-        let news = |(number, row)| Ok(NoticeNews { number, notice: notice(row)? });
-        rows.into_iter().map(news).collect()
+                .load(connection)?;
+            let news = |(number, row)| Ok(NoticeNews { number, notice: notice(row)? });
+            rows.into_iter().map(news).collect()
+        })
     }
 
     fn forget_news(&self, numbers: &[i64]) -> Result<(), RepositoryError> {
@@ -69,13 +63,23 @@ impl InboxRepository for Store {
     }
 }
 
-fn notice((time, label, content): Row) -> Result<Notice, RepositoryError> {
+fn notice((time, label, content): Row) -> QueryResult<Notice> {
     let time = NoticeTime::parse(&time)
-        .ok_or_else(|| RepositoryError::Corrupt("stored time of a notice".into()))?;
+        .ok_or_else(|| Error::DeserializationError("invalid time of a notice".into()))?;
     Ok(Notice { time, label, content })
 }
 
-fn add(
+/// All notices in the order in which they were written.
+pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Notice>> {
+    let rows: Vec<Row> = inbox::table
+        .order(inbox::id)
+        .select((inbox::time, inbox::label, inbox::content))
+        .load(connection)?;
+    rows.into_iter().map(notice).collect()
+}
+
+/// Adds a notice, in the transaction of `connection`.
+pub(crate) fn add(
     connection: &mut AnyConnection,
     label: &str,
     content: &str,
@@ -105,7 +109,7 @@ fn add(
         // Otherwise somebody else took the second meanwhile, and the next look sees that.
         if added > 0 {
             let time = NoticeTime::parse(time)
-                .ok_or_else(|| diesel::result::Error::SerializationError("no time".into()))?;
+                .ok_or_else(|| Error::SerializationError("no time".into()))?;
             return Ok(Notice { time, label: label.to_owned(), content: content.to_owned() });
         }
     }

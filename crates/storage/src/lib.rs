@@ -36,6 +36,7 @@ mod metrics;
 mod migrate;
 mod outbox;
 mod pool;
+pub mod qexo;
 mod restore;
 mod schema;
 mod settings;

@@ -1,8 +1,9 @@
 //! Talks: a page costs two statements, whatever else is stored, and a third for its visitor.
 
 mod likes;
+mod repair;
 mod row;
-mod transfer;
+pub(crate) mod transfer;
 
 use std::collections::HashSet;
 
@@ -96,6 +97,15 @@ impl TalkRepository for Store {
     ) -> Result<Option<Toggled>, RepositoryError> {
         let visitor = visitor.clone();
         self.write(move |connection| likes::toggle(connection, id, &visitor))
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Looked for outside of the write, for which others would wait.
+        let broken = self.read_snapshot(repair::broken)?;
+        if broken.is_empty() {
+            return Ok(0);
+        }
+        self.write(move |connection| repair::mend(connection, &broken))
     }
 }
 

@@ -26,6 +26,7 @@ macro_rules! talk_repository_contract {
             listing::a_page_past_the_end_is_empty
             listing::all_talks_are_handed_over_in_the_order_of_lists
             listing::an_edit_changes_what_it_names
+            listing::a_repair_leaves_what_can_be_read
             listing::names_are_unique
             listing::absent_talks_are_answered_with_none
             listing::totals_follow_parallel_changes

@@ -110,6 +110,11 @@ impl TalkRepository for MemoryTalks {
         }
         Ok(Some(Toggled { liked, likes: visitors.len() as u64 }))
     }
+
+    /// What is kept here has been parsed.
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        Ok(0)
+    }
 }
 
 impl TalkTransfer for MemoryTalks {

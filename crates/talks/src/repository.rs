@@ -50,6 +50,11 @@ pub trait TalkRepository: Send + Sync {
         id: TalkId,
         visitor: &VisitorId,
     ) -> Result<Option<Toggled>, RepositoryError>;
+
+    /// Stores no tags and no values where those that are stored cannot be read, as lists show them
+    /// already; how many talks that changed. Of several at once each counts what it has changed
+    /// itself.
+    fn repair(&self) -> Result<u64, RepositoryError>;
 }
 
 /// A page of talks.
@@ -109,5 +114,9 @@ impl<R: TalkRepository + ?Sized> TalkRepository for Arc<R> {
         visitor: &VisitorId,
     ) -> Result<Option<Toggled>, RepositoryError> {
         (**self).toggle_like(id, visitor)
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        (**self).repair()
     }
 }

@@ -104,6 +104,15 @@ impl<R: TalkRepository, O: TalkObserver> Talks<R, O> {
         Ok(toggled)
     }
 
+    /// Mends talks whose tags or values cannot be read; how many there were.
+    pub fn repair(&self) -> Result<u64, TalkError> {
+        let mended = self.repository.repair()?;
+        if mended > 0 {
+            self.observer.talks_changed();
+        }
+        Ok(mended)
+    }
+
     fn tell(&self, found: bool) -> Result<(), TalkError> {
         if !found {
             return Err(TalkError::NotFound);

@@ -32,8 +32,12 @@ impl Tags {
 
     /// What has been stored; no tags when it cannot be read.
     pub fn stored(json: &str) -> Self {
-        let tags: Option<Vec<String>> = serde_json::from_str(json).ok();
-        Self(tags.unwrap_or_default())
+        Self::read(json).unwrap_or_default()
+    }
+
+    /// What has been stored; `None` when it cannot be read.
+    pub fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok().map(Self)
     }
 
     /// As they are stored: a JSON array of texts.
@@ -101,6 +105,7 @@ mod tests {
     fn unreadable_tags_are_none() {
         for broken in ["", "a", "[1]", "{}", "[", "null"] {
             assert_eq!(Tags::stored(broken), Tags::default(), "{broken}");
+            assert_eq!(Tags::read(broken), None, "{broken}");
         }
     }
 

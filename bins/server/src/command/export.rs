@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use inkstone_vocab::SiteId;
 
 use super::import::site;
@@ -16,7 +16,7 @@ use crate::{
     clock,
     config::Config,
     installation::Installation,
-    output,
+    output, qexo_file,
 };
 
 /// Writes a backup that `POST /admin/import/backup` restores. It holds secrets; a new file can be
@@ -28,13 +28,31 @@ pub(super) struct Arguments {
     /// Comments and statistics of this site only
     #[arg(long, value_name = "NAME", value_parser = site)]
     site: Option<SiteId>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Inkstone)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Comments, their settings and statistics, as CWD and Inkstone read them
+    Inkstone,
+    /// Friends, talks, custom fields, counters and Qexo's settings, as Qexo and Inkstone read them
+    Qexo,
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
+    let whole = arguments.site.is_none() || arguments.format == Format::Inkstone;
+    ensure!(whole, "--site is not for qexo, which knows no sites");
     let Installation { store, .. } = Installation::open(config)?;
     let write = |output: &mut dyn io::Write| {
         let mut output = BufWriter::new(output);
-        backup::everything(&store, arguments.site.as_ref(), clock::now(), &mut output)?;
+        match arguments.format {
+            Format::Inkstone => {
+                backup::everything(&store, arguments.site.as_ref(), clock::now(), &mut output)?;
+            }
+            Format::Qexo => qexo_file::write(&store, &mut output)?,
+        }
         Ok::<_, ExportError>(output.flush()?)
     };
     let Some(file) = &arguments.file else {

@@ -1,5 +1,6 @@
 //! `inkstone import`.
 
+mod qexo;
 mod report;
 
 use std::{
@@ -14,7 +15,7 @@ use inkstone_settings::SettingRepository;
 use inkstone_storage::Store;
 use inkstone_vocab::SiteId;
 
-use self::report::Done;
+use self::{qexo::Mode, report::Done};
 use super::progress::Progress;
 use crate::{
     backup::{Contents, contents},
@@ -37,12 +38,19 @@ pub(super) struct Arguments {
     /// The site that all comments and statistics will belong to [default: as the file says]
     #[arg(long, value_name = "NAME", value_parser = site)]
     site: Option<SiteId>,
+    /// What becomes of what is there; for qexo
+    #[arg(long, value_enum, default_value_t = Mode::Replace)]
+    mode: Mode,
+    /// Where talks keep their ids from: the address of the old server, or a saved answer of its
+    /// /pub/talks; for qexo
+    #[arg(long, value_name = "FILE|URL")]
+    talks_from: Option<String>,
     /// Change nothing; say what would be imported
     #[arg(long)]
     dry_run: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Kind {
     /// CWD, or Inkstone itself
     Cwd,
@@ -56,6 +64,8 @@ enum Kind {
     Waline,
     /// Look at each comment
     Auto,
+    /// Qexo: its export, or its SQLite database
+    Qexo,
 }
 
 impl Kind {
@@ -66,7 +76,7 @@ impl Kind {
             Self::Artalk => Some(Format::Artalk),
             Self::Valine => Some(Format::Valine),
             Self::Waline => Some(Format::Waline),
-            Self::Auto => None,
+            Self::Auto | Self::Qexo => None,
         }
     }
 }
@@ -77,7 +87,12 @@ pub(super) fn site(name: &str) -> Result<SiteId, String> {
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { kind, file, site, dry_run } = arguments;
+    let Arguments { kind, file, site, dry_run, talks_from, .. } = arguments;
+    if *kind == Kind::Qexo {
+        ensure!(site.is_none(), "--site is not for qexo, whose counters name their sites");
+        return qexo::run(config, arguments);
+    }
+    ensure!(talks_from.is_none(), "--talks-from is for qexo only");
     let shown = file.display();
     let opened = File::open(file).with_context(|| format!("cannot read {shown}"))?;
     let installation = if *dry_run { existing(config)? } else { Some(open(config)?) };

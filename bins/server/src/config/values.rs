@@ -250,6 +250,16 @@ pub enum PublicEmail {
     Empty,
 }
 
+/// How clients are told which talk they see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TalkIdFormat {
+    /// With dashes.
+    Dashed,
+    /// 32 hexadecimal digits.
+    Hex,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

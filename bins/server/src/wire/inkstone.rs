@@ -61,7 +61,7 @@ fn text(failure: &Failure) -> &'static str {
         (_, "token_missing") => "This needs the owner's token in the Authorization header.",
         (_, "token_invalid") => "The token is unknown or has expired.",
         (_, "outbox_filter_invalid") => {
-            "state, channel, event or subject has a value that no message has."
+            "state, channel, event, subject or recipient has a value that no message has."
         }
         (_, "message_not_retriable") => {
             "There is no such message, or it was sent, is not wanted, or is being sent just now."

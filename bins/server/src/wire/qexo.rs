@@ -28,9 +28,12 @@
 
 mod access;
 mod admission;
+mod applications;
 mod call;
+mod custom;
 mod endpoint;
 mod error;
+mod friends;
 mod maintenance;
 mod message;
 mod notifications;
@@ -38,6 +41,8 @@ mod notifier;
 mod parameters;
 mod settings;
 mod statistic;
+mod talks;
+mod transfer;
 
 use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
@@ -72,6 +77,35 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("notifications"), notifications::add);
     serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
     serve(app, Endpoint::write("clear_notifications").admin(), notifications::clear);
+    serve(app, Endpoint::read("friends").open(), friends::shown);
+    serve(app, Endpoint::read("get_friends"), friends::all);
+    serve(app, Endpoint::write("add_friend").with_twin(), friends::add);
+    serve(app, Endpoint::write("edit_friend").with_twin(), friends::edit);
+    serve(app, Endpoint::write("del_friend").with_twin(), friends::remove);
+    serve(app, Endpoint::write("clean_friend").admin(), friends::clean);
+    serve(
+        app,
+        Endpoint::write("ask_friend").open().within(|budgets: &Budgets| &budgets.ask_friend),
+        applications::ask,
+    );
+    serve(app, Endpoint::read("ask_friend_challenge").open(), applications::challenge);
+    serve(app, Endpoint::read("talks").open(), talks::page);
+    serve(
+        app,
+        Endpoint::write("like_talk").open().within(|budgets: &Budgets| &budgets.talk_likes),
+        talks::like,
+    );
+    serve(app, Endpoint::write("save_talk").with_twin().with_article(), talks::save);
+    serve(app, Endpoint::write("del_talk").with_twin(), talks::remove);
+    serve(app, Endpoint::read("get_all_talks"), talks::all);
+    serve(
+        app,
+        Endpoint::read("get_custom").within(|budgets: &Budgets| &budgets.fields),
+        custom::render,
+    );
+    serve(app, Endpoint::write("set_custom").with_twin(), custom::set);
+    serve(app, Endpoint::write("new_custom").with_twin(), custom::set);
+    serve(app, Endpoint::write("del_custom").with_twin(), custom::remove);
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
     serve(app, Endpoint::write("set_onepush").admin(), notifier::set);
@@ -80,6 +114,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("set_value").admin(), settings::set_value);
     serve(app, Endpoint::write("new_value").admin(), settings::set_value);
     serve(app, Endpoint::write("del_value").admin(), settings::remove_value);
+    serve(app, Endpoint::write("migrate").at_root().with_import(), transfer::migrate);
 }
 
 /// The answer to what no endpoint has asked for, those of older versions among it.

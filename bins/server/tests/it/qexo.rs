@@ -1,9 +1,14 @@
 //! The Qexo public API against its contract.
 
 mod access;
+mod applications;
 mod bodies;
+mod captcha;
 mod concurrency;
+mod custom;
+mod custom_scripts;
 mod endpoint;
+mod friends;
 mod hostile;
 mod maintenance;
 mod notifications;
@@ -11,4 +16,10 @@ mod notifiers;
 mod settings;
 mod statistic;
 mod support;
+mod talk_clients;
+mod talk_likes;
+mod talks;
+mod transfer;
 mod transport;
+
+pub(crate) use transfer::{EXPORT, OLD_TOKEN};

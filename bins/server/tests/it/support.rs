@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use ureq::http;
 
 pub(crate) use database::PostgresSchema;
-pub(crate) use program::{Program, Run};
+pub(crate) use program::{Program, Run, Serving};
 
 /// A running application; it stops when dropped.
 pub(crate) struct Server {

@@ -2,6 +2,7 @@
 
 mod admin_key;
 mod login;
+mod solutions;
 mod tokens;
 
 mod memory {

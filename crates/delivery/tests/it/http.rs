@@ -21,6 +21,19 @@ fn an_answer_is_an_answer_whatever_its_status() {
 }
 
 #[test]
+fn a_form_arrives_as_it_was_meant() {
+    let stub = HttpStub::start();
+    let fields = [("secret", "a&b=c+d %"), ("response", "你\n\""), ("empty", "")];
+    assert_eq!(http().post_form(&stub.url(), &fields).unwrap().status, 200);
+    let request = stub.requests().remove(0);
+    assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/"));
+    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    let arrived: Vec<(String, String)> =
+        url::form_urlencoded::parse(&request.body).into_owned().collect();
+    assert_eq!(arrived, fields.map(|(name, text)| (name.to_owned(), text.to_owned())));
+}
+
+#[test]
 fn redirects_are_not_followed() {
     let (stub, elsewhere) = (HttpStub::start(), HttpStub::start());
     for status in [301, 302, 303, 307, 308] {

@@ -23,6 +23,8 @@ pub enum Captcha {
     V2,
     /// reCAPTCHA v3: a score.
     V3,
+    /// A proof of work, checked here: `altcha`. Qexo does not know it and takes it for none.
+    ProofOfWork,
 }
 
 impl FriendSettings {
@@ -32,6 +34,7 @@ impl FriendSettings {
             captcha: match captcha {
                 "v2" => Captcha::V2,
                 "v3" => Captcha::V3,
+                "altcha" => Captcha::ProofOfWork,
                 _ => Captcha::Off,
             },
             captcha_secret: (!secret.is_empty()).then(|| secret.into()),

@@ -88,7 +88,7 @@ impl Known {
             Kind::Text => true,
             Kind::Flag => ["是", "否"].contains(&content),
             Kind::Language => language::is_known(content),
-            Kind::Captcha => ["否", "关闭", "v2", "v3"].contains(&content),
+            Kind::Captcha => ["否", "关闭", "v2", "v3", "altcha"].contains(&content),
             Kind::Seconds => content.is_empty() || activity::read(content).is_some(),
             Kind::Json => is_json(),
             Kind::JsonOrNothing => content.is_empty() || is_json(),

@@ -87,6 +87,23 @@ fn settings_are_read_typed() {
 }
 
 #[test]
+fn a_captcha_of_ours_is_a_value_that_no_repair_touches() {
+    for (content, captcha) in [
+        ("否", Captcha::Off),
+        ("关闭", Captcha::Off),
+        ("v2", Captcha::V2),
+        ("v3", Captcha::V3),
+        ("altcha", Captcha::ProofOfWork),
+    ] {
+        let settings = settings();
+        set(&settings, "FRIEND_RECAPTCHA", content);
+        settings.repair_qexo(no_token).unwrap();
+        assert_eq!(settings.export_qexo().unwrap()["FRIEND_RECAPTCHA"], content);
+        assert_eq!(settings.all().unwrap().qexo.friends.captcha, captcha, "{content}");
+    }
+}
+
+#[test]
 fn an_unknown_language_is_the_nearest_known_one() {
     for (code, language) in [
         ("zh_CN", Language::Chinese),

@@ -16,6 +16,13 @@ impl FriendTransfer for Store {
     }
 }
 
+/// All friends in their order.
+pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Friend>> {
+    let rows: Vec<FriendRow> =
+        friends::table.order((friends::position, friends::id)).load(connection)?;
+    rows.into_iter().map(FriendRow::into_friend).collect()
+}
+
 /// Stores all of `imported`, in the transaction of `connection`.
 pub(crate) fn import(
     connection: &mut AnyConnection,

@@ -210,7 +210,11 @@ fn given(
     Ok(given)
 }
 
-fn export(connection: &mut AnyConnection, each: &mut dyn FnMut(ExportedTalk)) -> QueryResult<()> {
+/// Hands over all talks, of the state that `connection` sees.
+pub(crate) fn export(
+    connection: &mut AnyConnection,
+    each: &mut dyn FnMut(ExportedTalk),
+) -> QueryResult<()> {
     let numbers: Vec<i64> =
         talks::table.order(talks::number).select(talks::number).load(connection)?;
     for chunk in numbers.chunks(CHUNK) {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "fixtures and checks shared by tests")]
 
+mod applications;
 mod backup;
 mod contracts;
 mod migrations;

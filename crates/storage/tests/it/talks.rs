@@ -1,5 +1,7 @@
 //! Talks that something else has written.
 
+use std::thread;
+
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use inkstone_talks::{
     ExportedTalk, NewTalk, Tags, Talk, TalkRepository, TalkTime, TalkTransfer, Values,
@@ -42,10 +44,19 @@ fn broken_rows_break_no_list(store: &Fixture, execute: impl Fn(&str)) {
     }
     execute(BREAK_TWO);
     let page = TalkRepository::page(&**store, PageRequest::new(1, 5)).unwrap();
-    let read = page.items.into_iter().map(|Talk { tags, values, .. }| (tags, values));
+    let read = page.items.iter().cloned().map(|Talk { tags, values, .. }| (tags, values));
     let nothing = (Tags::default(), Values::default());
     assert_eq!(read.collect::<Vec<_>>(), [nothing.clone(), nothing, (tags, values)]);
     let mut exported = 0;
     TalkTransfer::export(&**store, &mut |_: ExportedTalk| exported += 1).unwrap();
     assert_eq!(exported, 3);
+
+    let before = TalkRepository::find(&**store, id(3)).unwrap();
+    let mended: Vec<u64> = thread::scope(|scope| {
+        let threads = [(); 4].map(|()| scope.spawn(|| store.repair().unwrap()));
+        threads.map(|thread| thread.join().unwrap()).into()
+    });
+    assert_eq!((mended.iter().sum::<u64>(), store.repair().unwrap()), (2, 0));
+    assert_eq!(TalkRepository::find(&**store, id(3)).unwrap(), before);
+    assert_eq!(TalkRepository::page(&**store, PageRequest::new(1, 5)).unwrap(), page);
 }

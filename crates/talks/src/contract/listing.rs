@@ -85,6 +85,15 @@ pub fn an_edit_changes_what_it_names(repository: &impl TalkRepository) {
     assert_eq!(find(repository, id(2)), other);
 }
 
+pub fn a_repair_leaves_what_can_be_read(repository: &impl TalkRepository) {
+    let new = NewTalk { tags: tags("a"), values: values(r#"{ "a": 1.10 }"#), ..talk("first") };
+    assert!(repository.insert(id(1), &new, time(5)).expect("insert"));
+    insert(repository, 2, 4);
+    let before = all(repository);
+    assert_eq!(repository.repair().expect("repair"), 0);
+    assert_eq!(all(repository), before);
+}
+
 pub fn names_are_unique(repository: &impl TalkRepository) {
     insert(repository, 1, 5);
     assert!(!repository.insert(id(1), &talk("other"), time(6)).expect("insert"));

@@ -69,7 +69,10 @@ pub(super) async fn webhook(
         Ok(Taken::Nothing) => plain(StatusCode::OK, "OK"),
         Ok(Taken::Answered(bot, press, reply)) => {
             // Telegram waits for our answer, and must not wait for its own.
-            actix_web::rt::spawn(blocking(move || follow_up(&bot, &press, reply)));
+            actix_web::rt::spawn(blocking(move || {
+                follow_up(&bot, &press, reply);
+                Ok::<_, Failure>(())
+            }));
             plain(StatusCode::OK, "OK")
         }
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
@@ -120,7 +123,7 @@ fn approve(comments: &Comments, id: CommentId) -> Result<Reply, Failure> {
 }
 
 /// Shows the owner what has happened. Should Telegram not listen, the comment is approved anyway.
-fn follow_up(bot: &TelegramBot, press: &Press, reply: Reply) -> Result<(), Failure> {
+fn follow_up(bot: &TelegramBot, press: &Press, reply: Reply) {
     let edited = if reply == Reply::Approved {
         bot.edit_message_text(&press.chat, press.message, &TelegramNote::approved(&press.text))
     } else {
@@ -131,7 +134,6 @@ fn follow_up(bot: &TelegramBot, press: &Press, reply: Reply) -> Result<(), Failu
             tracing::warn!(%error, "Telegram did not take the answer to a button");
         }
     }
-    Ok(())
 }
 
 impl Press {

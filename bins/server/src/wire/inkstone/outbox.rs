@@ -124,6 +124,8 @@ fn asked(query: &str) -> Result<(OutboxFilter, PageRequest), FilterInvalid> {
             "channel" => filter.channel = Some(ChannelKind::parse(value).ok_or(invalid)?),
             "event" => filter.kind = Some(EventKind::parse(value).ok_or(invalid)?),
             "subject" => filter.subject = Some(value.parse().map_err(|_| invalid)?),
+            // No database keeps that, and PostgreSQL does not even look for it.
+            "recipient" if value.contains('\0') => return Err(invalid),
             "recipient" => filter.recipient = Some(value.to_owned()),
             "page" => page = value.parse().unwrap_or(1),
             "limit" => limit = value.parse().unwrap_or(PAGE_SIZE),
@@ -149,7 +151,14 @@ mod tests {
         let (filter, slice) = asked("state=&page=-1&limit=x&other=1").unwrap();
         assert_eq!(filter.state, None);
         assert_eq!((slice.number(), slice.size()), (1, PAGE_SIZE));
-        for bad in ["state=lost", "channel=pigeon", "event=x", "subject=x", "subject=1.5"] {
+        for bad in [
+            "state=lost",
+            "channel=pigeon",
+            "event=x",
+            "subject=x",
+            "subject=1.5",
+            "recipient=a%00b",
+        ] {
             assert_eq!(asked(bad).unwrap_err(), FilterInvalid, "{bad}");
         }
     }

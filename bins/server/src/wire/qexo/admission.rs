@@ -42,6 +42,7 @@ pub(super) struct Gate {
     zone: TimeZone,
     body: BodyLimit,
     article: BodyLimit,
+    import: BodyLimit,
 }
 
 impl Gate {
@@ -57,6 +58,7 @@ impl Gate {
             zone: time_zone.clone(),
             body: limit(body.get(), time),
             article: limit(article_body.get(), time),
+            import: services.import_body,
         }
     }
 
@@ -77,7 +79,11 @@ impl Gate {
     ) -> Result<Call, Error> {
         let Ok(ClientAddress(address)) = request.extract::<ClientAddress>().await;
         let method = request.method().clone();
-        let limit = if endpoint.article { self.article } else { self.body };
+        let limit = match endpoint {
+            Endpoint { import: true, .. } => self.import,
+            Endpoint { article: true, .. } => self.article,
+            _ => self.body,
+        };
         let body = match method {
             Method::GET | Method::HEAD => Bytes::new(),
             _ => {

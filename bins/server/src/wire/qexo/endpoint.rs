@@ -1,13 +1,13 @@
 //! What an endpoint accepts, said where it is registered.
 
 use actix_web::{
-    FromRequest, Handler,
+    FromRequest, Handler, Responder,
     http::Method,
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
 
-use super::{Answer, admission::admit};
+use super::{admission::admit, error::Error};
 use crate::budget::{Budget, Budgets};
 
 /// An endpoint of the API: its name, and what is asked of a request before its handler runs.
@@ -20,6 +20,8 @@ pub struct Endpoint {
     pub(super) guarded: bool,
     /// Whether a body may hold a whole article.
     pub(super) article: bool,
+    /// Whether a body may hold a whole installation.
+    pub(super) import: bool,
     /// Whether failures are told under `error`, too.
     pub(super) both_keys: bool,
     /// How often one client may call it.
@@ -36,6 +38,8 @@ enum Places {
     Both,
     /// `/api/` alone.
     Admin,
+    /// `/` alone.
+    Root,
 }
 
 impl Endpoint {
@@ -60,6 +64,7 @@ impl Endpoint {
             methods,
             guarded: true,
             article: false,
+            import: false,
             both_keys: false,
             budget: None,
             places: Places::Public,
@@ -82,6 +87,18 @@ impl Endpoint {
     #[must_use]
     pub const fn admin(self) -> Self {
         Self { places: Places::Admin, ..self }
+    }
+
+    /// Only the owner's panel finds it, below no other path.
+    #[must_use]
+    pub const fn at_root(self) -> Self {
+        Self { places: Places::Root, ..self }
+    }
+
+    /// A body may hold a whole installation.
+    #[must_use]
+    pub const fn with_import(self) -> Self {
+        Self { import: true, ..self }
     }
 
     /// A body may hold a whole article.
@@ -113,17 +130,20 @@ impl Endpoint {
             Places::Public => &["/pub"],
             Places::Both => &["/pub", "/api"],
             Places::Admin => &["/api"],
+            Places::Root => &[""],
         };
         let both = |scope: &&str| ["", "/"].map(|end| format!("{scope}/{}{end}", self.name));
         scopes.iter().flat_map(both).collect()
     }
 }
 
-/// Registers `endpoint`, answered by `handler`.
-pub fn serve<F, Arguments>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
+/// Registers `endpoint`, answered by `handler`: with an [`Answer`](super::Answer), or with whatever
+/// else is an answer when all goes well.
+pub fn serve<F, Arguments, Success>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
 where
-    F: Handler<Arguments, Output = Answer>,
+    F: Handler<Arguments, Output = Result<Success, Error>>,
     Arguments: FromRequest + 'static,
+    Success: Responder + 'static,
 {
     app.service(
         web::resource(endpoint.paths())

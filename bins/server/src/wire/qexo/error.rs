@@ -114,7 +114,22 @@ fn text_of(failure: &Failure) -> Message {
         (_, "body_too_large" | "body_too_slow" | "body_broken") => {
             Message::ParamInvalid("body".into())
         }
-        (_, "setting_name_unknown") => Message::ParamInvalid("name".into()),
+        (_, "setting_name_unknown" | "field_name_invalid" | "friend_name_invalid") => {
+            Message::ParamInvalid("name".into())
+        }
+        (_, "field_content_invalid" | "field_content_too_long") => {
+            Message::ParamInvalid("content".into())
+        }
+        (_, "talk_not_found") => Message::TalkNotFound,
+        (_, "field_not_found") => Message::CustomNotFound,
+        (_, "field_limit_exceeded") => Message::ScriptLimit,
+        (_, "friend_url_invalid") => Message::ParamInvalid("url".into()),
+        (_, "friend_image_invalid") => Message::ParamInvalid("image".into()),
+        (_, "friend_description_invalid") => Message::ParamInvalid("description".into()),
+        (_, "friend_name_blank") => Message::ParamMissing("name".into()),
+        (_, "friend_url_blank") => Message::ParamMissing("url".into()),
+        (_, "friend_image_blank") => Message::ParamMissing("image".into()),
+        (_, "friend_not_found") => Message::FriendNotFound,
         (FaultKind::Unauthenticated | FaultKind::Forbidden, _) => Message::AuthFailed,
         (FaultKind::RateLimited, _) => Message::RateLimited,
         (FaultKind::Unavailable | FaultKind::Internal, _) => Message::Internal,

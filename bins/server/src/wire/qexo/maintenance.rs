@@ -5,7 +5,9 @@ use inkstone_accounts::TokenHash;
 use serde_json::json;
 
 use super::{Answer, call::Call, message::Message};
-use crate::{activity::Activity, blocking::blocking, owner_settings::OwnerSettings};
+use crate::{
+    activity::Activity, blocking::blocking, owner_settings::OwnerSettings, services::Talks,
+};
 
 /// `/pub/status`. There are no posts before there is a content provider.
 pub(super) async fn status(call: Call, activity: Data<Activity>) -> Answer {
@@ -17,8 +19,9 @@ pub(super) async fn status(call: Call, activity: Data<Activity>) -> Answer {
 }
 
 /// `/pub/fix`: what other domains have to mend is added to the count.
-pub(super) async fn fix(call: Call, settings: Data<OwnerSettings>) -> Answer {
+pub(super) async fn fix(call: Call, settings: Data<OwnerSettings>, talks: Data<Talks>) -> Answer {
     let hash = |token: &str| TokenHash::of(token).as_str().to_owned();
-    let mended = blocking(move || settings.service().repair_qexo(hash)).await?;
+    let mut mended = blocking(move || settings.service().repair_qexo(hash)).await?;
+    mended += blocking(move || talks.repair()).await?;
     Ok(call.done(&Message::FixDisplay(mended)))
 }

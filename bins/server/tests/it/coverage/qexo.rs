@@ -7,17 +7,40 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 2] = [("/pub/status", READ), ("/pub/statistic", READ)];
+const OPEN: [(&str, &[&str]); 7] = [
+    ("/pub/status", READ),
+    ("/pub/statistic", READ),
+    ("/pub/friends", READ),
+    ("/pub/ask_friend", WRITE),
+    ("/pub/ask_friend_challenge", READ),
+    ("/pub/talks", READ),
+    ("/pub/like_talk", WRITE),
+];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 15] = [
+const GUARDED: [(&str, &[&str]); 36] = [
     ("/pub/fix", REPAIR),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
+    ("/pub/get_friends", READ),
+    ("/pub/add_friend", WRITE),
+    ("/pub/edit_friend", WRITE),
+    ("/pub/del_friend", WRITE),
+    ("/pub/save_talk", WRITE),
+    ("/pub/del_talk", WRITE),
+    ("/pub/get_all_talks", READ),
+    ("/pub/get_custom", READ),
+    ("/pub/set_custom", WRITE),
+    ("/pub/new_custom", WRITE),
+    ("/pub/del_custom", WRITE),
     ("/api/fix", REPAIR),
     ("/api/get_notifications", READ),
     ("/api/del_notifications", WRITE),
     ("/api/clear_notifications", WRITE),
+    ("/api/add_friend", WRITE),
+    ("/api/edit_friend", WRITE),
+    ("/api/del_friend", WRITE),
+    ("/api/clean_friend", WRITE),
     ("/api/set_api", WRITE),
     ("/api/set_statistic", WRITE),
     ("/api/set_onepush", WRITE),
@@ -26,33 +49,17 @@ const GUARDED: [(&str, &[&str]); 15] = [
     ("/api/set_value", WRITE),
     ("/api/new_value", WRITE),
     ("/api/del_value", WRITE),
+    ("/api/save_talk", WRITE),
+    ("/api/del_talk", WRITE),
+    ("/api/set_custom", WRITE),
+    ("/api/new_custom", WRITE),
+    ("/api/del_custom", WRITE),
+    ("/migrate", WRITE),
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 22] = [
-    "save",
-    "delete",
-    "create_webhook",
-    "get_posts",
-    "get_pages",
-    "get_configs",
-    "get_images",
-    "friends",
-    "get_friends",
-    "add_friend",
-    "edit_friend",
-    "del_friend",
-    "ask_friend",
-    "talks",
-    "like_talk",
-    "save_talk",
-    "del_talk",
-    "get_all_talks",
-    "get_custom",
-    "set_custom",
-    "new_custom",
-    "del_custom",
-];
+const TO_COME: [&str; 7] =
+    ["save", "delete", "create_webhook", "get_posts", "get_pages", "get_configs", "get_images"];
 
 const AUTH_FAILED: &str = r#"{"msg":"鉴权错误!","status":false}"#;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];

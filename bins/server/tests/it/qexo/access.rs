@@ -6,7 +6,7 @@ use super::support::{ADDED, AUTH_FAILED, FORM, SAVED, TOKEN, blog, blog_with, fo
 use crate::cwd::support::Blog;
 
 /// Every guarded endpoint with a method that it has.
-const GUARDED: [(&str, &str); 13] = [
+const GUARDED: [(&str, &str); 26] = [
     ("GET", "/pub/fix"),
     ("GET", "/pub/get_notifications"),
     ("POST", "/pub/notifications"),
@@ -20,6 +20,19 @@ const GUARDED: [(&str, &str); 13] = [
     ("POST", "/api/set_value"),
     ("POST", "/api/new_value"),
     ("POST", "/api/del_value"),
+    ("POST", "/pub/save_talk"),
+    ("POST", "/pub/del_talk"),
+    ("GET", "/pub/get_all_talks"),
+    ("GET", "/pub/get_custom"),
+    ("POST", "/pub/set_custom"),
+    ("POST", "/pub/new_custom"),
+    ("POST", "/pub/del_custom"),
+    ("POST", "/api/save_talk"),
+    ("POST", "/api/del_talk"),
+    ("POST", "/api/set_custom"),
+    ("POST", "/api/new_custom"),
+    ("POST", "/api/del_custom"),
+    ("POST", "/migrate"),
 ];
 
 #[test]

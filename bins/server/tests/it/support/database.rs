@@ -20,8 +20,13 @@ impl PostgresSchema {
     }
 
     pub(crate) fn url(&self) -> DatabaseUrl {
+        DatabaseUrl::parse(&self.address()).unwrap()
+    }
+
+    /// The same as text.
+    pub(crate) fn address(&self) -> String {
         let Self { server, name } = self;
-        DatabaseUrl::parse(&format!("{server}?options=-csearch_path%3D{name}")).unwrap()
+        format!("{server}?options=-csearch_path%3D{name}")
     }
 
     fn execute(&self, statement: &str) {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// A working directory in which the program is run again and again.
 pub(crate) struct Program {
     pub(crate) directory: TempDir,
-    variables: Vec<(&'static str, &'static str)>,
+    variables: Vec<(&'static str, String)>,
 }
 
 /// What a run that has ended said.
@@ -35,7 +35,14 @@ pub(crate) struct Serving {
 
 impl Program {
     pub(crate) fn new(variables: &[(&'static str, &'static str)]) -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), variables: variables.to_vec() }
+        let variables = variables.iter().map(|&(name, value)| (name, value.to_owned())).collect();
+        Self { directory: tempfile::tempdir().unwrap(), variables }
+    }
+
+    /// With a variable more.
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.variables.push((name, value));
+        self
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
@@ -81,7 +88,7 @@ impl Program {
             .env_clear()
             .env("INKSTONE__SERVER__LISTEN", "127.0.0.1:0")
             .env("INKSTONE__METRICS__LISTEN", "")
-            .envs(self.variables.iter().copied())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

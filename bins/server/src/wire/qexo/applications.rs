@@ -1,0 +1,80 @@
+//! Strangers who ask to be linked (contract qexo, 3.14).
+
+use actix_web::web::{Data, Json};
+use inkstone_friends::{Application, FriendError, Profile};
+use inkstone_storage::Store;
+use serde_json::{Map, json};
+
+use super::{
+    Answer,
+    call::{Call, nfc},
+    error::Error,
+    message::Message,
+};
+use crate::{blocking::blocking, captcha::Captchas, clock};
+
+/// `POST /pub/ask_friend`. Nothing is asked of a captcha before the rest makes sense: its answer
+/// counts once.
+pub(super) async fn ask(call: Call, captchas: Data<Captchas>, store: Data<Store>) -> Answer {
+    let settings = &call.settings().friends;
+    if !settings.applications {
+        return Err(Error::forbidden(Message::FriendClosed));
+    }
+    let application = application(&call)?;
+    let answer = call.filled("verify")?.unwrap_or_default();
+    if !Captchas::accept(captchas, settings, &answer).await? {
+        return Err(Error::refused(Message::CaptchaFailed));
+    }
+    let store_both = move || {
+        let (label, content) = notice(application.profile());
+        let applied = store.apply_with_notice(&application, &label, &content, clock::now())?;
+        applied.ok_or(FriendError::TooManyApplications)
+    };
+    let applied = blocking(store_both).await?;
+    let time = json!(applied.friend().id.as_str());
+    Ok(call.done_with(&Message::AskSuccess, Map::from_iter([("time".to_owned(), time)])))
+}
+
+/// `GET /pub/ask_friend_challenge`: something to work on, as the ALTCHA widget fetches it. Its
+/// answer is the `verify` of an application; where none is asked for it does no harm.
+pub(super) async fn challenge(call: Call, captchas: Data<Captchas>) -> Answer {
+    if !call.settings().friends.applications {
+        return Err(Error::forbidden(Message::FriendClosed));
+    }
+    let mut challenge = json!(captchas.challenge());
+    challenge["status"] = json!(true);
+    Ok(Json(challenge))
+}
+
+fn application(call: &Call) -> Result<Application, Error> {
+    let text = |name| Ok::<_, Error>(nfc(&call.required(name)?));
+    let description = call.optional("description")?.unwrap_or_default();
+    let [name, url, image] = [text("name")?, text("url")?, text("image")?];
+    Ok(Application::parse(&name, &url, &image, &nfc(&description))?)
+}
+
+/// What the owner is told, in Chinese whatever the language: a label and HTML.
+fn notice(profile: &Profile) -> (String, String) {
+    let Profile { name, url, image, description } = profile;
+    let name = escaped(name.as_str());
+    let [url, image] = [url, image].map(|address| escaped(address.as_str()));
+    let description = escaped(description.as_str());
+    let content =
+        format!("站点名: {name}<br>链接: {url}<br>图片: {image}<br>简介: {description}<br>");
+    (format!("友链申请 {name}"), content)
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
+}

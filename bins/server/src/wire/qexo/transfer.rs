@@ -1,0 +1,127 @@
+//! `POST /migrate`: everything out, and in (contract qexo, section 11).
+
+use actix_web::{
+    HttpResponse,
+    http::header::{CONTENT_DISPOSITION, ContentType},
+    web::Data,
+};
+use inkstone_storage::{
+    Store,
+    qexo::{Imported, Moved},
+};
+use inkstone_vocab::{Fault, FaultKind, ImportMode};
+use serde_json::{Map, Value, json};
+
+use super::{call::Call, error::Error, message::Message, parameters::Parameter};
+use crate::{
+    backup::ExportError,
+    blocking::blocking,
+    config::ServerKey,
+    failure::Failure,
+    output,
+    owner_settings::OwnerSettings,
+    qexo_file::{self, DocumentError, List, Reading, Report, read_document, read_list},
+};
+
+/// `type=export`: the file; `type=import`: all lists of one, in `data`; `type=import_friends` and
+/// the like: one list, a JSON array in `data`. They replace what is there, unless `mode=merge`.
+pub(super) async fn migrate(
+    call: Call,
+    store: Data<Store>,
+    settings: Data<OwnerSettings>,
+    key: Data<ServerKey>,
+) -> Result<HttpResponse, Error> {
+    let kind = call.required("type")?.into_owned();
+    let list = match kind.strip_prefix("import_").map(List::of) {
+        _ if kind == "export" => return export(store).await,
+        _ if kind == "import" => None,
+        Some(Some(list)) => Some(list),
+        _ => return Err(Error::invalid("type")),
+    };
+    let mode = match call.filled("mode")?.as_deref() {
+        None | Some("replace") => ImportMode::Replace,
+        Some("merge") => ImportMode::Merge,
+        Some(_) => return Err(Error::invalid("mode")),
+    };
+    let data = match call.parameters().body("data").ok_or_else(|| Error::missing("data"))? {
+        Parameter::Text(text) => text.to_owned(),
+        Parameter::Json(Value::String(text)) => text.clone(),
+        Parameter::Json(value) => value.to_string(),
+    };
+    let import = move || {
+        let mut reading = Reading::new(&key);
+        match list {
+            Some(list) => read_list(&data, list, &mut reading),
+            None => read_document(data.as_bytes(), &mut reading),
+        }
+        .map_err(|error| refused(&error))?;
+        drop(data);
+        let (contents, report) = reading.finish();
+        for line in report.lines() {
+            tracing::warn!(line, "could not import everything as it is");
+        }
+        let imported = store.import_qexo(contents, mode)?;
+        settings.restored();
+        Ok::<_, Failure>((imported, report))
+    };
+    let (imported, report) = blocking(import).await?;
+    Ok(HttpResponse::Ok().json(call.done_with(&Message::SaveSuccess, told(&imported, &report)).0))
+}
+
+async fn export(store: Data<Store>) -> Result<HttpResponse, Error> {
+    let json = blocking(move || {
+        let mut json = Vec::new();
+        qexo_file::write(&store, &mut json)?;
+        Ok::<_, ExportError>(json)
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .insert_header((CONTENT_DISPOSITION, r#"attachment; filename="qexo-export.json""#))
+        .body(json.await?))
+}
+
+/// What was done, and what could not be.
+fn told(imported: &Imported, report: &Report) -> Map<String, Value> {
+    let Imported { settings, friends, notices, fields, visitors, views, talks } = imported;
+    let mut done = Map::new();
+    for (list, moved) in [
+        (List::Settings, settings),
+        (List::Friends, friends),
+        (List::Notifications, notices),
+        (List::Custom, fields),
+        (List::Uv, visitors),
+        (List::Pv, views),
+        (List::Talks, talks),
+    ] {
+        if let Some(Moved { added, replaced, removed }) = moved {
+            let counts = json!({ "added": added, "replaced": replaced, "removed": removed });
+            done.insert(list.key().to_owned(), counts);
+        }
+    }
+    let mut members = Map::new();
+    members.insert("imported".to_owned(), done.into());
+    members.insert("report".to_owned(), report.lines().into());
+    members
+}
+
+/// What was sent is no export; the owner finds the reason in the log.
+fn refused(error: &DocumentError) -> Failure {
+    let cause = output::chain(error);
+    tracing::warn!(cause, "refused an import");
+    Refused.into()
+}
+
+/// What was sent is no export.
+#[derive(Debug, thiserror::Error)]
+#[error("data is no export")]
+struct Refused;
+
+impl Fault for Refused {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "data"
+    }
+}
