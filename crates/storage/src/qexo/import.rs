@@ -123,6 +123,13 @@ fn import_notices(
 ) -> QueryResult<Moved> {
     lock(connection, "inbox")?;
     let (merged, counts) = merge_notices(inbox::all(connection)?, notices.to_vec(), mode);
+    // Nobody was told of these yet; what is imported is no news.
+    let news: HashSet<String> = inbox_rows::table
+        .filter(inbox_rows::news)
+        .select(inbox_rows::time)
+        .load(connection)?
+        .into_iter()
+        .collect();
     delete(inbox_rows::table).execute(connection)?;
     for chunk in merged.chunks(CHUNK) {
         let rows: Vec<_> = chunk
@@ -132,6 +139,7 @@ fn import_notices(
                     inbox_rows::time.eq(time.as_str()),
                     inbox_rows::label.eq(label),
                     inbox_rows::content.eq(content),
+                    inbox_rows::news.eq(news.contains(time.as_str())),
                 )
             })
             .collect();

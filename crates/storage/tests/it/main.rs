@@ -7,6 +7,7 @@ mod backup;
 mod contracts;
 mod migrations;
 mod news;
+mod notices;
 mod outbox;
 mod qexo;
 mod schema;

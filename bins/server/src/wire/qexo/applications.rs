@@ -11,11 +11,16 @@ use super::{
     error::Error,
     message::Message,
 };
-use crate::{blocking::blocking, captcha::Captchas, clock};
+use crate::{blocking::blocking, captcha::Captchas, clock, postman::Wake};
 
 /// `POST /pub/ask_friend`. Nothing is asked of a captcha before the rest makes sense: its answer
 /// counts once.
-pub(super) async fn ask(call: Call, captchas: Data<Captchas>, store: Data<Store>) -> Answer {
+pub(super) async fn ask(
+    call: Call,
+    captchas: Data<Captchas>,
+    store: Data<Store>,
+    wake: Data<Wake>,
+) -> Answer {
     let settings = &call.settings().friends;
     if !settings.applications {
         return Err(Error::forbidden(Message::FriendClosed));
@@ -31,6 +36,7 @@ pub(super) async fn ask(call: Call, captchas: Data<Captchas>, store: Data<Store>
         applied.ok_or(FriendError::TooManyApplications)
     };
     let applied = blocking(store_both).await?;
+    wake.wake();
     let time = json!(applied.friend().id.as_str());
     Ok(call.done_with(&Message::AskSuccess, Map::from_iter([("time".to_owned(), time)])))
 }

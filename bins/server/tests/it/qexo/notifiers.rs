@@ -9,6 +9,7 @@ use inkstone_delivery::testing::{Gate, HttpBehaviour, HttpStub};
 use inkstone_server::config::Config;
 use serde_json::{Value, json};
 
+use super::applications::{ADA, asked};
 use super::support::{ADDED, AUTH_FAILED, SAVED, blog, blog_on, refusal};
 use crate::{
     cwd::support::{Blog, Database, on_both_databases},
@@ -24,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 on_both_databases!(
     a_notice_reaches_the_owner,
+    an_application_reaches_the_owner,
     a_service_that_was_down_is_told_when_it_is_up,
     without_a_service_nobody_is_told_and_the_outbox_says_why,
     no_call_waits_for_the_service,
@@ -123,6 +125,18 @@ fn a_notice_reaches_the_owner(database: Database) {
     assert_eq!(blog.notices().len(), 2, "the inbox keeps them");
 }
 
+fn an_application_reaches_the_owner(database: Database) {
+    let (blog, stub) = (patient(database, |_| {}), HttpStub::start());
+    set(&blog, &gotify(&stub)).expect(200, SAVED);
+    blog.open_applications();
+    asked(&blog.ask_friend(&ADA));
+    let request: Value = serde_json::from_str(&stub.wait_for_requests(1)[0].text()).unwrap();
+    assert_eq!(request["title"], "Qexo 消息: 友链申请 Ada &amp; Co");
+    let message = request["message"].as_str().unwrap();
+    assert!(message.starts_with("站点名: Ada & Co  \n链接: "), "{message}");
+    assert_eq!(settled(&blog, 1)[0]["state"], "sent");
+}
+
 fn a_service_that_was_down_is_told_when_it_is_up(database: Database) {
     let (blog, stub) = (patient(database, |_| {}), HttpStub::start());
     set(&blog, &gotify(&stub)).expect(200, SAVED);
@@ -166,7 +180,9 @@ fn no_call_waits_for_the_service(database: Database) {
     stub.always(HttpBehaviour::Wait(gate.clone(), taken));
     let titles = ["one", "two", "three"];
     // Each is answered although the service says nothing before the gate opens.
-    titles.iter().for_each(|title| notify(&blog, title));
+    for title in titles {
+        notify(&blog, title);
+    }
     stub.wait_for_requests(1);
     pushes(&blog, 3, |message| message["state"] == "waiting");
     assert_eq!(blog.notices().len(), 3);
