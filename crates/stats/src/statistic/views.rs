@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use inkstone_vocab::bounded_key;
+
 use super::Referrer;
 
 /// How often pages and sites were viewed.
@@ -22,13 +24,19 @@ impl Views {
     /// of a site (contract qexo, 11.1). Not when it is no address.
     pub fn add(&mut self, address: &str, number: u64) -> bool {
         let (host, _) = address.split_once('/').unwrap_or((address, ""));
+        // Parsing would take the next part for the host, or leave out a port that is missing.
+        if host.is_empty() || host.ends_with(':') {
+            return false;
+        }
         // The port that is the default one of this scheme is not left out of what was counted.
         let scheme = if host.ends_with(":443") { "http" } else { "https" };
         let Some(named) = Referrer::parse(&format!("{scheme}://{address}")) else { return false };
-        let (counters, key) = if address.contains('/') {
-            (&mut self.pages, named.page())
-        } else {
+        let (counters, key) = if !address.contains('/') {
             (&mut self.sites, named.site())
+        } else if is_shortened(address) {
+            (&mut self.pages, address)
+        } else {
+            (&mut self.pages, named.page())
         };
         let views = counters.entry(key.to_owned()).or_default();
         *views = views.saturating_add(number).min(Self::MAX);
@@ -39,6 +47,13 @@ impl Views {
     pub fn count(&self) -> usize {
         self.pages.len() + self.sites.len()
     }
+}
+
+/// Whether `key` was too long and ends in its SHA-256: a fragment no more than in name.
+fn is_shortened(key: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    bounded_key(key.to_owned()) == key
+        && key.rsplit_once('#').is_some_and(|(_, hash)| hash.len() == 64 && digits(hash))
 }
 
 #[cfg(test)]
@@ -85,7 +100,7 @@ mod tests {
     #[test]
     fn what_is_no_address_counts_nowhere() {
         let mut views = Views::default();
-        for bad in ["", "/", "/a", "a b/", "h.io\0", "http://"] {
+        for bad in ["", "/", "/a", "//a", "a b/", "h.io\0", "http://", "http://h.io/a"] {
             assert!(!views.add(bad, 1), "{bad}");
         }
         assert_eq!(views, Views::default());
