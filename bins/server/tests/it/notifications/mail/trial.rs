@@ -113,7 +113,7 @@ fn a_failure_is_told_in_the_servers_words() {
         test(&blog, &stub, &json!({})).expect(500, &failed(reason));
     }
     test(&blog, &stub, &json!({ "user": "nobody" }))
-        .expect(500, &failed("the SMTP user is not a mail address"));
+        .expect(500, &failed("the sender is not a mail address"));
     stub.close();
     let answer = test(&blog, &stub, &json!({}));
     let text = answer.json()["message"].as_str().unwrap().to_owned();
