@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     clock,
     config::{Config, ServerKey},
+    failure::Failure,
     keyed::{hex, keyed_hash},
     owner_settings::OwnerSettings,
 };
@@ -75,8 +76,9 @@ impl Channels {
     /// Hands a message over; may block.
     pub fn deliver(&self, message: &Leased) -> Result<(), DeliveryError> {
         let settings = self.settings.all().map_err(|error| {
-            tracing::warn!(%error, "settings not read");
-            DeliveryError::temporary("the settings could not be read")
+            // Which logs it.
+            let failure = Failure::from(error);
+            DeliveryError::temporary(format!("the settings were not read: {}", failure.code()))
         })?;
         match message.channel {
             ChannelKind::Mail => self.mailer(&settings).deliver(message),

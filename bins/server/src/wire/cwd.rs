@@ -13,11 +13,9 @@ mod text;
 mod visits;
 
 use actix_web::{
-    http::StatusCode,
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
-use inkstone_vocab::FaultKind;
 use serde_json::{Value, json};
 
 use self::{admin_key::AdminKeys, comments::CommentReader, submission::Posting};
@@ -76,21 +74,6 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
 pub struct Format;
 
 impl FailureFormat for Format {
-    fn status(failure: &Failure) -> StatusCode {
-        match (failure.kind(), failure.code()) {
-            (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
-            (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
-            (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
-            (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
-            (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,
-            (FaultKind::NotFound, _) => StatusCode::NOT_FOUND,
-            (FaultKind::Conflict, _) => StatusCode::CONFLICT,
-            (FaultKind::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
-            (FaultKind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
-            (FaultKind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
     fn body(failure: &Failure, said: Option<&'static str>) -> Value {
         let message = said.unwrap_or_else(|| text::of(failure));
         match failure.code() {

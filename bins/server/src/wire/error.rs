@@ -15,8 +15,21 @@ const RETRY_AFTER: &str = "1";
 
 /// How one API tells failures.
 pub trait FailureFormat: fmt::Debug + 'static {
-    /// The status of the answer.
-    fn status(failure: &Failure) -> StatusCode;
+    /// The status of the answer: the one that HTTP has for its kind, unless the API says otherwise.
+    fn status(failure: &Failure) -> StatusCode {
+        match (failure.kind(), failure.code()) {
+            (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
+            (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
+            (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
+            (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,
+            (FaultKind::NotFound, _) => StatusCode::NOT_FOUND,
+            (FaultKind::Conflict, _) => StatusCode::CONFLICT,
+            (FaultKind::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
+            (FaultKind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (FaultKind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
 
     /// The body of the answer. `said` is the endpoint's own text for failures of the server; it
     /// is absent for all others.

@@ -4,10 +4,7 @@
 mod outbox;
 mod unsubscribe;
 
-use actix_web::{
-    http::StatusCode,
-    web::{self, ServiceConfig},
-};
+use actix_web::web::{self, ServiceConfig};
 use inkstone_vocab::FaultKind;
 use serde_json::{Value, json};
 
@@ -35,21 +32,6 @@ pub(crate) fn routes(app: &mut ServiceConfig) {
 pub struct Format;
 
 impl FailureFormat for Format {
-    fn status(failure: &Failure) -> StatusCode {
-        match (failure.kind(), failure.code()) {
-            (_, "body_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
-            (_, "body_too_slow") => StatusCode::REQUEST_TIMEOUT,
-            (FaultKind::Invalid, _) => StatusCode::BAD_REQUEST,
-            (FaultKind::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
-            (FaultKind::Forbidden, _) => StatusCode::FORBIDDEN,
-            (FaultKind::NotFound, _) => StatusCode::NOT_FOUND,
-            (FaultKind::Conflict, _) => StatusCode::CONFLICT,
-            (FaultKind::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
-            (FaultKind::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
-            (FaultKind::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
     fn body(failure: &Failure, said: Option<&'static str>) -> Value {
         let message = said.unwrap_or_else(|| text(failure));
         json!({ "code": failure.code(), "message": message })
