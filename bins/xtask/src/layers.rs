@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-vocab", &[]),
     ("inkstone-accounts", WORDS),
     ("inkstone-comments", WORDS),
+    ("inkstone-content", WORDS),
     ("inkstone-fields", WORDS),
     ("inkstone-friends", WORDS),
     ("inkstone-notifications", WORDS),
@@ -22,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-talks", WORDS),
     ("inkstone-blobstore", WORDS),
     ("inkstone-delivery", &["inkstone-notifications", "inkstone-vocab"]),
+    ("inkstone-gitstore", &["inkstone-content", "inkstone-vocab"]),
     ("inkstone-scripting", &["inkstone-fields"]),
     ("inkstone-storage", DOMAINS_AND_WORDS),
     (
@@ -30,9 +32,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "inkstone-accounts",
             "inkstone-blobstore",
             "inkstone-comments",
+            "inkstone-content",
             "inkstone-delivery",
             "inkstone-fields",
             "inkstone-friends",
+            "inkstone-gitstore",
             "inkstone-notifications",
             "inkstone-scripting",
             "inkstone-settings",
@@ -51,6 +55,7 @@ const WORDS: &[&str] = &["inkstone-vocab"];
 const DOMAINS: &[&str] = &[
     "inkstone-accounts",
     "inkstone-comments",
+    "inkstone-content",
     "inkstone-fields",
     "inkstone-friends",
     "inkstone-notifications",
@@ -62,6 +67,7 @@ const DOMAINS: &[&str] = &[
 const DOMAINS_AND_WORDS: &[&str] = &[
     "inkstone-accounts",
     "inkstone-comments",
+    "inkstone-content",
     "inkstone-fields",
     "inkstone-friends",
     "inkstone-notifications",
