@@ -72,10 +72,14 @@ impl Envelope {
         plain.extend_from_slice(message.as_bytes());
         plain.extend_from_slice(self.app_id.as_bytes());
         pad(&mut plain);
+        self.encrypt(&plain)
+    }
+
+    /// Encrypts whole blocks of the cipher.
+    pub(crate) fn encrypt(&self, blocks: &[u8]) -> String {
         let (key, iv) = self.key_and_iv();
-        let sealed = Encryptor::<Aes256>::new(key.into(), &iv.into())
-            .encrypt_padded_vec::<NoPadding>(&plain);
-        STANDARD.encode(sealed)
+        let cipher = Encryptor::<Aes256>::new(key.into(), &iv.into());
+        STANDARD.encode(cipher.encrypt_padded_vec::<NoPadding>(blocks))
     }
 
     /// The first half of the key is the initialisation vector, too.
@@ -121,14 +125,6 @@ mod tests {
         Envelope::new("wx0123456789abcdef".to_owned(), KEY).unwrap()
     }
 
-    /// Encrypts what should never have been written.
-    fn seal_raw(plain: &[u8]) -> String {
-        let envelope = envelope();
-        let (key, iv) = envelope.key_and_iv();
-        let sealed = Encryptor::<Aes256>::new(key.into(), &iv.into());
-        STANDARD.encode(sealed.encrypt_padded_vec::<NoPadding>(plain))
-    }
-
     #[test]
     fn keys_may_have_trailing_bits() {
         let hex = "69b71d79f8218a39259a7a29aabb2dbafc31cb3d35db7e39ebbf3d0010831051";
@@ -158,7 +154,11 @@ mod tests {
             ("a length beyond the end", &block(0xff, 0)),
             ("no blocks", &[]),
         ] {
-            assert_eq!(envelope().open(&seal_raw(plain)), Err(Refusal::Envelope), "{what}");
+            assert_eq!(
+                envelope().open(&envelope().encrypt(plain)),
+                Err(Refusal::Envelope),
+                "{what}"
+            );
         }
         for bad in ["x", "!!!!", "AAAA", &"A".repeat(30)] {
             assert_eq!(envelope().open(bad), Err(Refusal::Envelope), "{bad}");
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_app_id_must_be_the_whole_rest() {
-        let nameless = seal_raw(&[0; 32]);
+        let nameless = envelope().encrypt(&[0; 32]);
         assert_eq!(envelope().open(&nameless), Err(Refusal::AppId));
         for other in ["wx_other", "wx0123456789abcdefg", "wx0123456789abcde", "x0123456789abcdef"] {
             let other = Envelope::new(other.to_owned(), KEY).unwrap();
@@ -181,7 +181,7 @@ mod tests {
         plain.extend_from_slice(&[0, 0, 0, 1, 0xff]);
         plain.extend_from_slice(b"wx0123456789abcdef");
         pad(&mut plain);
-        assert_eq!(envelope().open(&seal_raw(&plain)), Err(Refusal::Envelope));
+        assert_eq!(envelope().open(&envelope().encrypt(&plain)), Err(Refusal::Envelope));
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
         let mut plain = [0; 20].to_vec();
         plain[19] = 10;
         plain.extend_from_slice(b"0123456789wx0123456789abcdef");
-        assert_eq!(envelope().open(&seal_raw(&plain)).as_deref(), Ok("0123456789"));
+        assert_eq!(envelope().open(&envelope().encrypt(&plain)).as_deref(), Ok("0123456789"));
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub struct Request {
 /// The nonce of every request; WeChat's are random.
 const NONCE: &str = "987654321";
 
+/// What every envelope begins with; WeChat's are random.
+const PREFIX: &[u8; 16] = b"0123456789ABCDEF";
+
 impl Platform {
     /// Sends plain messages, signed with `token`.
     pub fn plain(token: &str) -> Self {
@@ -47,18 +50,30 @@ impl Platform {
 
     /// The `POST` that delivers the message `xml`.
     pub fn delivery(&self, xml: &str, now: Timestamp) -> Request {
+        match &self.envelope {
+            None => Request { query: self.signed_query(now).finish(), body: xml.to_owned() },
+            Some(envelope) => self.enveloped(&envelope.seal(*PREFIX, xml), now),
+        }
+    }
+
+    /// The `POST` of `encrypt`, signed as an envelope whatever it is.
+    pub fn enveloped(&self, encrypt: &str, now: Timestamp) -> Request {
+        let signature = sign([self.token.expose_secret(), &seconds(now), NONCE, encrypt]);
         let mut query = self.signed_query(now);
-        let Some(envelope) = &self.envelope else {
-            return Request { query: query.finish(), body: xml.to_owned() };
-        };
-        let encrypt = envelope.seal(*b"0123456789ABCDEF", xml);
-        let signature = sign([self.token.expose_secret(), &seconds(now), NONCE, &encrypt]);
         query.append_pair("encrypt_type", "aes").append_pair("msg_signature", &signature);
         let body = format!(
             "<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName>\
              <Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>"
         );
         Request { query: query.finish(), body }
+    }
+
+    /// An envelope that holds `plain`, whatever that is, with zeroes up to a whole block; empty
+    /// for a platform that does not encrypt.
+    pub fn envelope_of(&self, plain: &[u8]) -> String {
+        let mut blocks = plain.to_vec();
+        blocks.resize(plain.len().next_multiple_of(PREFIX.len()), 0);
+        self.envelope.as_ref().map(|envelope| envelope.encrypt(&blocks)).unwrap_or_default()
     }
 
     /// The text of a reply, if it is one that WeChat would accept.
