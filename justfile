@@ -22,6 +22,15 @@ browser:
     npm ci --no-audit --no-fund --prefix bins/server/tests/browser
     npm test --prefix bins/server/tests/browser
 
+# every fuzz target for some seconds; `just fuzz page` mutates one until it breaks
+fuzz-smoke seconds="10":
+    cargo fuzz list | xargs -I{} just fuzz {} -max_total_time={{seconds}}
+
+# one fuzz target, with options of libFuzzer
+fuzz target *options:
+    mkdir -p fuzz/corpus/{{target}}
+    cargo fuzz run -s none {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -timeout=20 {{options}}
+
 # take docs/screenshot.png again
 screenshot:
     cargo build --package inkstone-server
@@ -34,6 +43,7 @@ format:
 # formatting, clippy and the rules of the workspace
 lint:
     cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
     cargo clippy --workspace --all-targets -- -D warnings
     cargo xtask check
 

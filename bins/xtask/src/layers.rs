@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("inkstone-gitstore", &["inkstone-content", "inkstone-vocab"]),
     ("inkstone-scripting", &["inkstone-fields"]),
     ("inkstone-storage", DOMAINS_AND_WORDS),
+    ("inkstone-wechat", WORDS),
     (
         "inkstone-server",
         &[
@@ -46,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "inkstone-storage",
             "inkstone-talks",
             "inkstone-vocab",
+            "inkstone-wechat",
         ],
     ),
     ("inkstone-bench", &[]),
@@ -84,19 +86,23 @@ const DOMAINS_AND_WORDS: &[&str] = &[
 /// Families of framework crates, and the only members that may name them.
 const OWNERS: &[(&str, &[&str])] = &[
     ("actix", &["inkstone-server", "inkstone-bench"]),
+    ("aes", &["inkstone-wechat"]),
     ("ammonia", &["inkstone-comments"]),
     ("argon2", &["inkstone-accounts"]),
+    ("cbc", &["inkstone-wechat"]),
     ("diesel", &["inkstone-storage"]),
     ("jsonwebtoken", &["inkstone-readmore"]),
     ("lettre", &["inkstone-delivery"]),
     ("libsqlite3-sys", &["inkstone-server"]),
     ("pq-sys", &["inkstone-server"]),
     ("pulldown-cmark", &["inkstone-comments"]),
+    ("quick-xml", &["inkstone-wechat"]),
     ("r2d2", &["inkstone-storage"]),
     ("rhai", &["inkstone-scripting"]),
     ("rusqlite", &["inkstone-storage"]),
     ("rustls", &["inkstone-delivery"]),
     ("rusty-s3", &["inkstone-blobstore"]),
+    ("sha1", &["inkstone-wechat"]),
     ("tokio", &["inkstone-server"]),
     ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery"]),
 ];
