@@ -21,4 +21,5 @@ mod logs;
 mod metrics;
 mod notifications;
 mod qexo;
+mod readmore;
 mod support;
