@@ -11,7 +11,7 @@ CREATE TABLE readmore_captchas (
   UNIQUE (blog, code),
   CHECK ((person IS NULL) = (account IS NULL) AND (person IS NULL) <> (client IS NULL))
 );
-CREATE INDEX readmore_captchas_expiring ON readmore_captchas (blog, expires_at);
+CREATE INDEX readmore_captchas_expiring ON readmore_captchas (expires_at);
 CREATE INDEX readmore_captchas_of_clients ON readmore_captchas (client);
 CREATE INDEX readmore_captchas_of_followers ON readmore_captchas (person, account);
 

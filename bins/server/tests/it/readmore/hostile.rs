@@ -81,17 +81,16 @@ fn wrong_types_are_illegal_and_scalars_are_texts() {
 #[test]
 fn texts_that_databases_do_not_keep_do_no_harm() {
     let blog = blog();
+    let mut number = 0;
     for text in ["\u{0}", "a\u{0}b", "\u{fffe}", "' OR 1=1 --", "%_\\", "\u{202e}x"] {
         let body = json!({ "blogId": text, "code": text, "token": text, "url": text });
-        for name in POSTS {
-            let answer = blog.readmore(name, &body);
+        let mut named = body.clone();
+        named["blogId"] = json!(BLOG);
+        for (name, body) in POSTS.iter().flat_map(|name| [(name, &body), (name, &named)]) {
+            // Each time from elsewhere, so that budgets do not hide what happens.
+            number += 1;
+            let answer = blog.readmore_from(&format!("203.0.113.{number}"), name, body);
             assert_eq!(answer.status, 200, "{name} {text:?}: {}", answer.text());
-        }
-        let mut body = body.clone();
-        body["blogId"] = json!(BLOG);
-        for name in POSTS {
-            let answer = blog.readmore(name, &body);
-            assert!([200, 429].contains(&answer.status), "{name} {text:?}: {}", answer.text());
         }
     }
 }
