@@ -35,6 +35,7 @@ mod inbox;
 mod metrics;
 mod migrate;
 mod outbox;
+mod peers;
 mod pool;
 pub mod qexo;
 mod restore;
@@ -48,5 +49,6 @@ mod writer;
 
 pub use error::{MigrateError, OpenError};
 pub use migrate::Migration;
+pub use peers::{MAX_PEER_MESSAGE, PeerLink};
 pub use store::{Store, StoreSettings};
 pub use url::{Backend, DatabaseUrl, DatabaseUrlError};
