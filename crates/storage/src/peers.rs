@@ -83,7 +83,8 @@ fn listen(connection: &mut AnyConnection) -> QueryResult<Ends> {
         "SELECT 'inkstone_' || md5(current_schema()) AS channel, pg_backend_pid() AS process",
     )
     .get_result(connection)?;
-    // Its characters are those of a hash.
+    // Its characters are those of a hash. The name tells the operator which connection this is.
+    sql_query(format!("SET application_name = {}", ends.channel)).execute(connection)?;
     sql_query(format!("LISTEN {}", ends.channel)).execute(connection)?;
     Ok(ends)
 }
