@@ -1,0 +1,89 @@
+//! `GET /media/…`: the images that are kept on this machine.
+//!
+//! Whatever a file holds besides an image (scripts in its metadata, another document behind its
+//! end), a browser takes it for nothing but the image: it is served as what its first bytes said,
+//! guessing is forbidden, and a document made of it could neither run nor load anything.
+
+use std::io;
+
+use actix_files::NamedFile;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
+use inkstone_blobstore::{FileName, ImageHosts};
+use inkstone_vocab::{Fault, FaultKind};
+
+use super::{error::ApiError, inkstone::Format};
+use crate::blocking::blocking;
+
+/// What a document made of an image may do.
+const POLICY: &str = "default-src 'none'; sandbox";
+
+/// A name means one file for ever.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// `GET /media/{name}`.
+pub(crate) async fn file(
+    request: HttpRequest,
+    name: Path<String>,
+    hosts: Data<ImageHosts>,
+) -> Result<HttpResponse, ApiError<Format>> {
+    let name = FileName::parse(&name).ok_or(MediaError::NotFound)?;
+    let path = hosts.directory.path_of(&name);
+    let file = blocking(move || NamedFile::open(path).map_err(MediaError::from)).await?;
+    if !file.metadata().is_file() {
+        return Err(MediaError::NotFound.into());
+    }
+    let kind = name.kind().media_type();
+    let file = file.disable_content_disposition().prefer_utf8(false);
+    let mut response = file.into_response(&request);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::CACHE_CONTROL, FOR_EVER),
+    ] {
+        headers.insert(name, header::HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
+
+/// Why there is no image.
+#[derive(Debug, thiserror::Error)]
+enum MediaError {
+    /// None has this name.
+    #[error("there is no such image")]
+    NotFound,
+    /// It cannot be read.
+    #[error("the image cannot be read")]
+    Unreadable(#[source] io::Error),
+}
+
+impl From<io::Error> for MediaError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound,
+            _ => Self::Unreadable(error),
+        }
+    }
+}
+
+impl Fault for MediaError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::NotFound => FaultKind::NotFound,
+            Self::Unreadable(_) => FaultKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "media_not_found",
+            Self::Unreadable(_) => "media_unreadable",
+        }
+    }
+}
