@@ -92,7 +92,7 @@ pub fn removed_images_are_gone(repository: &impl ImageRepository) {
     assert_eq!(repository.all().expect("all"), [two]);
 }
 
-pub fn concurrent_images_get_names_of_their_own(repository: &(impl ImageRepository + Sync)) {
+pub fn concurrent_images_get_names_of_their_own(repository: &impl ImageRepository) {
     let names: HashSet<ImageId> = thread::scope(|scope| {
         let add_some = || (0..10).map(|_| add(repository, 0).id).collect::<Vec<_>>();
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(add_some)).collect();
@@ -142,7 +142,7 @@ pub fn repeated_names_get_a_counter(repository: &impl ImageRepository) {
     }
 }
 
-pub fn concurrent_imports_and_uploads_lose_nothing(repository: &(impl ImageRepository + Sync)) {
+pub fn concurrent_imports_and_uploads_lose_nothing(repository: &impl ImageRepository) {
     thread::scope(|scope| {
         for worker in 0..4 {
             scope.spawn(move || {

@@ -4,13 +4,13 @@
 //! end), a browser takes it for nothing but the image: it is served as what its first bytes said,
 //! guessing is forbidden, and a document made of it could neither run nor load anything.
 
-use std::io;
+use std::{fs, io, path::Path};
 
 use actix_files::NamedFile;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Data, Path},
+    web::{self, Data},
 };
 use inkstone_blobstore::{FileName, ImageHosts};
 use inkstone_vocab::{Fault, FaultKind};
@@ -27,15 +27,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// `GET /media/{name}`.
 pub(crate) async fn file(
     request: HttpRequest,
-    name: Path<String>,
+    name: web::Path<String>,
     hosts: Data<ImageHosts>,
 ) -> Result<HttpResponse, ApiError<Format>> {
     let name = FileName::parse(&name).ok_or(MediaError::NotFound)?;
     let path = hosts.directory.path_of(&name);
-    let file = blocking(move || NamedFile::open(path).map_err(MediaError::from)).await?;
-    if !file.metadata().is_file() {
-        return Err(MediaError::NotFound.into());
-    }
+    let file = blocking(move || open(&path)).await?;
     let kind = name.kind().media_type();
     let file = file.disable_content_disposition().prefer_utf8(false);
     let mut response = file.into_response(&request);
@@ -50,6 +47,14 @@ pub(crate) async fn file(
         headers.insert(name, header::HeaderValue::from_static(value));
     }
     Ok(response)
+}
+
+/// Opens what we have put there: files, and no links to others.
+fn open(path: &Path) -> Result<NamedFile, MediaError> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(MediaError::NotFound);
+    }
+    Ok(NamedFile::open(path)?)
 }
 
 /// Why there is no image.
