@@ -21,16 +21,9 @@ pub(crate) fn key(pattern: &str, file: &ImageFile<'_>, moment: &Moment) -> Strin
         let known = after
             .split_once('}')
             .and_then(|(name, after)| placeholder(name, file, moment).map(|text| (text, after)));
-        match known {
-            Some((text, after)) => {
-                key.push_str(&text);
-                rest = after;
-            }
-            None => {
-                key.push('{');
-                rest = after;
-            }
-        }
+        let (text, after) = known.unwrap_or_else(|| ("{".to_owned(), after));
+        key.push_str(&text);
+        rest = after;
     }
     key.push_str(rest);
     let key = key.trim_start_matches('/');

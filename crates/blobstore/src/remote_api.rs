@@ -56,12 +56,12 @@ impl RemoteApi {
     }
 
     /// The body of a successful answer.
-    fn ask(&self, method: Method, url: &Url, form: Option<Form>) -> Result<String, HostError> {
-        let mut request = Request::new(form.as_ref().map_or(&[][..], |form| &form.body));
+    fn ask(&self, method: Method, url: &Url, form: Option<&Form>) -> Result<String, HostError> {
+        let mut request = Request::new(form.map_or(&[][..], |form| &form.body));
         *request.method_mut() = method;
         *request.uri_mut() = url.as_str().parse().map_err(|_| HostError::Parameter("api"))?;
         request.headers_mut().clone_from(&self.headers);
-        if let Some(form) = &form {
+        if let Some(form) = form {
             request.headers_mut().insert(CONTENT_TYPE, form.content_type.clone());
         }
         let answer = self.agent.run(request).map_err(|error| {
@@ -112,7 +112,7 @@ impl RemoteApi {
 impl ImageHost for RemoteApi {
     fn store(&self, file: &ImageFile<'_>, _: &Moment) -> Result<Stored, HostError> {
         let form = Form::new(&self.fields, &self.field, file);
-        let answer = self.ask(Method::POST, &self.api, Some(form))?;
+        let answer = self.ask(Method::POST, &self.api, Some(&form))?;
         let delete = self.delete_url(&answer);
         Ok(Stored {
             url: self.image_url(&answer)?,

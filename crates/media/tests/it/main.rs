@@ -1,5 +1,7 @@
 //! Memory obeys the laws; the service's rules.
 
+#![expect(clippy::unwrap_used, reason = "fixtures")]
+
 use std::sync::Arc;
 
 use inkstone_media::{
