@@ -9,7 +9,7 @@ use std::{fs, io, path::Path};
 use actix_files::NamedFile;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
+    http::{StatusCode, header},
     web::{self, Data},
 };
 use inkstone_blobstore::{FileName, ImageHosts};
@@ -36,13 +36,14 @@ pub(crate) async fn file(
     let kind = name.kind().media_type();
     let file = file.disable_content_disposition().prefer_utf8(false);
     let mut response = file.into_response(&request);
+    let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, FOR_EVER),
+        (header::CACHE_CONTROL, if is_there { FOR_EVER } else { "no-store" }),
     ] {
         headers.insert(name, header::HeaderValue::from_static(value));
     }

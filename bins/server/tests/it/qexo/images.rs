@@ -130,6 +130,8 @@ fn an_image_is_listed_shown_and_deleted(database: Database) {
         let same = blog.server.send("GET", path, &[(name, value)], None);
         assert_eq!((same.status, same.bytes.len()), (304, 0), "{name}");
     }
+    let beyond = blog.server.send("GET", path, &[("range", "bytes=900-")], None);
+    assert_eq!((beyond.status, beyond.header("cache-control")), (416, "no-store"));
 
     let remove = |fields: &[(&str, &str)]| blog.owner_form("/api/delete_img", fields);
     let time = image["time"].as_str().unwrap();

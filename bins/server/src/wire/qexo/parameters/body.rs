@@ -142,12 +142,11 @@ async fn parts(
         if fields.len() + files.len() > MAX_FIELDS {
             continue;
         }
-        match part.content_disposition().and_then(file_name) {
-            Some(name) => files.push(SentFile { field, name, content: value.freeze() }),
-            None => {
-                let text = String::from_utf8_lossy(&value).replace("\r\n", "\n");
-                fields.push((field, text));
-            }
+        if let Some(name) = part.content_disposition().and_then(file_name) {
+            files.push(SentFile { field, name, content: value.freeze() });
+        } else {
+            let text = String::from_utf8_lossy(&value).replace("\r\n", "\n");
+            fields.push((field, text));
         }
     }
     Ok(())
