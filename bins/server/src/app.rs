@@ -31,7 +31,7 @@ use crate::{
     postman::{Postman, Wake},
     services::Services,
     signals::Signals,
-    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, qexo},
+    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, qexo},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -224,6 +224,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
+        .service(web::resource("/media/{name}").guard(read()).to(media::file))
         .configure(inkstone::routes);
     if let Some(services) = cwd {
         cwd::routes(app, services);

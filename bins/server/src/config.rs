@@ -48,6 +48,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// How push services are reached.
     pub notifiers: Notifiers,
+    /// Uploaded images.
+    pub media: Media,
     /// Ready-made answers in memory.
     pub cache: Cache,
     /// What is written to standard error.
@@ -81,6 +83,7 @@ impl Config {
         Mail::SECTION,
         Telegram::SECTION,
         Notifiers::SECTION,
+        Media::SECTION,
         Cache::SECTION,
         Log::SECTION,
         Metrics::SECTION,
@@ -94,6 +97,12 @@ impl Config {
         }
         let file = self.data_dir.join("inkstone.db");
         DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
+    }
+
+    /// Where images are kept: the configured directory, or one in the data directory.
+    pub fn media_directory(&self) -> PathBuf {
+        let configured = self.media.directory.as_ref();
+        configured.cloned().unwrap_or_else(|| self.data_dir.join("media"))
     }
 
     /// Where backups are put: the configured directory, or one in the data directory.
@@ -297,6 +306,21 @@ section! {
         serverchan_turbo_url: url::Url = "'https://sctapi.ftqq.com'";
         /// The address of `WeCom`.
         wecom_url: url::Url = "'https://qyapi.weixin.qq.com'";
+    }
+}
+
+section! {
+    /// Uploaded images: see [Images](IMAGES.md). Where they go is a setting of the owner's.
+    Media "media" {
+        /// Bytes of an image.
+        max_bytes: NonZeroU32 = "10485760";
+        /// Seconds an image may take to arrive here.
+        upload_timeout_s: NonZeroU32 = "120";
+        /// Seconds a bucket or a remote API may take for an image.
+        host_timeout_s: NonZeroU32 = "60";
+        /// Where images are kept that stay on this machine; they are served under `/media/`. Empty:
+        /// `media` in the data directory.
+        directory: Optional<PathBuf> = "''";
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
+use inkstone_blobstore::{Directory, ImageHosts};
 use inkstone_comments::CommentObserver;
 use inkstone_friends::FriendObserver;
 use inkstone_scripting::Sandbox;
@@ -18,7 +19,7 @@ use crate::{
     caller::ProxyRules,
     captcha::Captchas,
     channels::Channels,
-    config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
+    config::{Config, Cwd, Limits, Media, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
     peers::{Change, Peers},
@@ -41,6 +42,9 @@ pub type Fields = inkstone_fields::Fields<Store, Sandbox>;
 
 /// Links to friends, which tell the cache what has changed.
 pub type Friends = inkstone_friends::Friends<Store, FriendChanges>;
+
+/// Records of uploaded images.
+pub type Images = inkstone_media::Images<Store>;
 
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
@@ -107,6 +111,12 @@ pub struct Services {
     pub talks: Data<Talks>,
     /// Custom fields.
     pub fields: Data<Fields>,
+    /// Uploaded images.
+    pub images: Data<Images>,
+    /// The ways to whatever keeps their files.
+    pub image_hosts: Data<ImageHosts>,
+    /// How large they may be.
+    pub media: Data<Media>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -172,6 +182,9 @@ impl Services {
             talks: Data::new(Talks::new(store.clone(), ())),
             fields: Data::new(Fields::new(store.clone(), sandbox)),
             friends: Data::new(Friends::new(store.clone(), friend_changes)),
+            images: Data::new(Images::new(store.clone())),
+            image_hosts: Data::new(image_hosts(config)),
+            media: Data::new(config.media.clone()),
             captchas: Data::new(captchas),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
@@ -219,6 +232,9 @@ impl Services {
             .app_data(self.inbox.clone())
             .app_data(self.talks.clone())
             .app_data(self.fields.clone())
+            .app_data(self.images.clone())
+            .app_data(self.image_hosts.clone())
+            .app_data(self.media.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())
@@ -249,5 +265,24 @@ fn forgetting(
             settings.forget();
             cache.forget_all();
         }
+    }
+}
+
+/// Images of this machine are served by this server, below its public address if that is known.
+fn image_hosts(config: &Config) -> ImageHosts {
+    let base = PublicUrl::new(config.server.public_url.as_ref()).join("media/");
+    let time = Duration::from_secs(config.media.host_timeout_s.get().into());
+    let limits = inkstone_blobstore::Limits::default();
+    ImageHosts {
+        directory: Directory::new(
+            config.media_directory(),
+            base.unwrap_or_else(|| "/media/".to_owned()),
+        ),
+        limits: inkstone_blobstore::Limits {
+            connect: limits.connect.min(time),
+            silence: limits.silence.min(time),
+            transfer: time,
+            ..limits
+        },
     }
 }

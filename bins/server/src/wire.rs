@@ -8,4 +8,5 @@ pub mod cwd;
 pub mod error;
 pub mod inkstone;
 pub mod landing;
+pub mod media;
 pub mod qexo;

@@ -8,9 +8,9 @@ use std::{
 use inkstone_vocab::{ImportMode, RepositoryError, Timestamp};
 
 use crate::{
+    FriendId,
     application::{Application, Applied, MAX_PENDING},
     friend::{Edit, Friend, NewFriend, Profile, Status},
-    id::FriendId,
     repository::FriendRepository,
     transfer::{FriendTransfer, Imported, merge},
 };

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use inkstone_vocab::{RepositoryError, Timestamp};
 
 use crate::{
+    FriendId,
     application::{Application, Applied},
     friend::{Edit, Friend, NewFriend},
-    id::FriendId,
 };
 
 /// Where friends are kept.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use inkstone_vocab::Timestamp;
 
 use crate::{
+    FriendId,
     application::{Application, Applied},
     error::FriendError,
     friend::{Edit, Friend, NewFriend},
-    id::FriendId,
     repository::FriendRepository,
 };
 

@@ -31,6 +31,7 @@ mod connection;
 mod error;
 mod fields;
 mod friends;
+mod images;
 mod inbox;
 mod metrics;
 mod migrate;

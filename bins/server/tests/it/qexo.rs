@@ -10,6 +10,8 @@ mod custom_scripts;
 mod endpoint;
 mod friends;
 mod hostile;
+mod image_hosts;
+mod images;
 mod maintenance;
 mod notifications;
 mod notifiers;

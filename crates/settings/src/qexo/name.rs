@@ -1,6 +1,6 @@
 //! The names under which Qexo's settings are stored (contract qexo, 6.1).
 
-use super::{access, activity, language};
+use super::{access, activity, language, service::OutsideService};
 
 pub(super) const API_TOKEN: &str = "WEBHOOK_APIKEY";
 pub(super) const LANGUAGE: &str = "LANGUAGE";
@@ -76,6 +76,8 @@ enum Kind {
     Json,
     /// JSON, or nothing.
     JsonOrNothing,
+    /// JSON that names a host of images.
+    ImageHost,
     /// The hash of a token, or nothing.
     TokenHash,
 }
@@ -92,6 +94,7 @@ impl Known {
             Kind::Seconds => content.is_empty() || activity::read(content).is_some(),
             Kind::Json => is_json(),
             Kind::JsonOrNothing => content.is_empty() || is_json(),
+            Kind::ImageHost => OutsideService::read("type", content).is_some(),
             Kind::TokenHash => content.is_empty() || access::is_hash(content),
         }
     }
@@ -119,7 +122,7 @@ const TABLE: [Known; 35] = [
     known(STATISTIC_DOMAINS, Kind::Text, ""),
     known(LAST_LOGIN, Kind::Seconds, ""),
     known(NOTIFIER, Kind::JsonOrNothing, ""),
-    known(IMAGE_HOST, Kind::Json, r#"{"type":"关闭","params":{}}"#),
+    known(IMAGE_HOST, Kind::ImageHost, r#"{"type":"关闭","params":{}}"#),
     known("ABBRLINK_ALG", Kind::Text, "crc16"),
     known("ABBRLINK_REP", Kind::Text, "dec"),
     known("INIT", Kind::Text, "2"),

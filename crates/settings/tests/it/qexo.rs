@@ -143,6 +143,8 @@ fn a_setting_takes_only_what_it_may_hold() {
         ("LAST_LOGIN", "1.x"),
         ("PROVIDER", "{"),
         ("IMG_HOST", ""),
+        ("IMG_HOST", "5"),
+        ("IMG_HOST", r#"{"params":{}}"#),
         ("WEBHOOK_APIKEY", "in clear"),
     ] {
         let refused = Change::qexo(name, content).unwrap_err();
@@ -207,7 +209,7 @@ fn repairing_replaces_what_makes_no_sense() {
         ("LAST_LOGIN", "yesterday"),
         ("PROVIDER", "{'provider':"),
         ("ONEPUSH", "null}"),
-        ("IMG_HOST", ""),
+        ("IMG_HOST", "[]"),
         ("TALK_SIDEBAR", "[1,"),
     ] {
         let broken = stored(

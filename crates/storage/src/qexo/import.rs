@@ -6,15 +6,15 @@ use diesel::{
     connection::SimpleConnection, delete, dsl::count_star, insert_into, prelude::*, update,
 };
 use inkstone_fields::Field;
-use inkstone_notifications::{ImportedNotices, Notice, merge_notices};
+use inkstone_notifications::Notice;
 use inkstone_settings::{Change, QEXO_NAMES};
 use inkstone_stats::Views;
-use inkstone_vocab::{ImportMode, VisitorId};
+use inkstone_vocab::{ImportMode, VisitorId, merge_named};
 
 use super::{Contents, Imported, Moved};
 use crate::{
     connection::AnyConnection,
-    friends, inbox,
+    friends, images as image_records, inbox,
     schema::{
         fields as field_rows, inbox as inbox_rows, settings as setting_rows, statistic_pages,
         statistic_sites, statistic_visitor_total, statistic_visitors,
@@ -34,15 +34,16 @@ pub(super) fn import(
     contents: &Contents,
     mode: ImportMode,
 ) -> QueryResult<Imported> {
-    let Contents { settings, friends, notices, fields, visitors, views, talks } = contents;
+    let Contents { settings, images, friends, notices, fields, visitors, views, talks } = contents;
     let mut imported = Imported::default();
     if let Some(changes) = settings {
         imported.settings = Some(import_settings(connection, changes, mode)?);
     }
+    if let Some(list) = images {
+        imported.images = Some(image_records::import(connection, list, mode)?);
+    }
     if let Some(list) = friends {
-        let done = friends::transfer::import(connection, list, mode)?;
-        let inkstone_friends::Imported { added, replaced, removed } = done;
-        imported.friends = Some(Moved { added, replaced, removed });
+        imported.friends = Some(friends::transfer::import(connection, list, mode)?);
     }
     if let Some(list) = notices {
         imported.notices = Some(import_notices(connection, list, mode)?);
@@ -122,7 +123,7 @@ fn import_notices(
     mode: ImportMode,
 ) -> QueryResult<Moved> {
     lock(connection, "inbox")?;
-    let (merged, counts) = merge_notices(inbox::all(connection)?, notices.to_vec(), mode);
+    let (merged, counts) = merge_named(inbox::all(connection)?, notices.to_vec(), mode);
     // Nobody was told of these yet; what is imported is no news.
     let news: HashSet<String> = inbox_rows::table
         .filter(inbox_rows::news)
@@ -145,8 +146,7 @@ fn import_notices(
             .collect();
         connection.execute_native(insert_into(inbox_rows::table).values(&rows))?;
     }
-    let ImportedNotices { added, replaced, removed } = counts;
-    Ok(Moved { added, replaced, removed })
+    Ok(counts)
 }
 
 fn import_fields(
