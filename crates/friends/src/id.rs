@@ -35,6 +35,11 @@ impl FriendId {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// What has been stored; the epoch when it is no number.
+    pub fn stored(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| Self::of(Timestamp::from_millis(0)))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -87,6 +92,7 @@ mod tests {
         let long = "1".repeat(FriendId::MAX_CHARS + 1);
         for bad in ["", "-", ".5", "5.", "1e9", " 1", "١", "1.2.3", "nan", "+1", &long] {
             assert_eq!(FriendId::parse(bad), None, "{bad}");
+            assert_eq!(FriendId::stored(bad).as_str(), "0", "{bad}");
         }
     }
 

@@ -30,6 +30,11 @@ impl NoticeTime {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// What has been stored; the epoch when it is no number.
+    pub fn stored(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| Self::of(Timestamp::from_millis(0)))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -100,6 +105,14 @@ pub trait InboxRepository: Send + Sync {
     /// Removes all notices; how many.
     fn clear(&self) -> Result<u64, RepositoryError>;
 
+    /// Removes all notices but the `keep` that were written last; how many.
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError>;
+
+    /// Mends times that something else has written and that are no numbers, for which lists show
+    /// the epoch: each becomes the first second since the epoch that no notice has. How many there
+    /// were; of several calls at once, one counts each.
+    fn repair(&self) -> Result<u64, RepositoryError>;
+
     /// Up to `limit` pieces of news, in the order in which their notices were written.
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError>;
 
@@ -122,6 +135,14 @@ impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
 
     fn clear(&self) -> Result<u64, RepositoryError> {
         (**self).clear()
+    }
+
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError> {
+        (**self).keep_latest(keep)
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        (**self).repair()
     }
 
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
@@ -192,6 +213,17 @@ impl<R: InboxRepository> Inbox<R> {
         Ok(self.repository.clear()?)
     }
 
+    /// Removes all notices but the `keep` that were written last; how many. To be called now and
+    /// then, for others than the owner write notices, too.
+    pub fn keep_latest(&self, keep: u32) -> Result<u64, InboxError> {
+        Ok(self.repository.keep_latest(keep)?)
+    }
+
+    /// Mends notices whose times are no numbers; how many there were.
+    pub fn repair(&self) -> Result<u64, InboxError> {
+        Ok(self.repository.repair()?)
+    }
+
     /// Up to `limit` notices of which somebody is still to be told, oldest first.
     pub fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, InboxError> {
         Ok(self.repository.news(limit)?)
@@ -223,6 +255,7 @@ mod tests {
         let long = "1".repeat(NoticeTime::MAX_CHARS + 1);
         for bad in ["", "-", ".5", "5.", "1e9", " 1", "١", "1.2.3", "nan", &long] {
             assert_eq!(NoticeTime::parse(bad), None, "{bad}");
+            assert_eq!(NoticeTime::stored(bad).as_str(), "0", "{bad}");
         }
         assert_eq!(NoticeTime::of(Timestamp::from_millis(-1)).as_str(), "-1");
         assert_eq!(NoticeTime::of(Timestamp::from_millis(1_999)).as_str(), "1");

@@ -34,6 +34,7 @@ mod custom;
 mod endpoint;
 mod error;
 mod friends;
+mod login;
 mod maintenance;
 mod message;
 mod notifications;
@@ -106,6 +107,11 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("set_custom").with_twin(), custom::set);
     serve(app, Endpoint::write("new_custom").with_twin(), custom::set);
     serve(app, Endpoint::write("del_custom").with_twin(), custom::remove);
+    serve(
+        app,
+        Endpoint::write("auth").admin().open().within(|budgets: &Budgets| &budgets.logins),
+        login::login,
+    );
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
     serve(app, Endpoint::write("set_onepush").admin(), notifier::set);

@@ -76,7 +76,7 @@ fn settings_are_read_typed() {
     assert_eq!(qexo.access.token_hash.as_ref().unwrap().expose_secret(), HASH);
     assert_eq!(qexo.language, Language::English);
     assert!(qexo.friends.applications && qexo.friends.captcha == Captcha::V3);
-    assert_eq!(qexo.friends.captcha_secret.as_ref().unwrap().expose_secret(), "hunter2");
+    assert_eq!(qexo.friends.captcha.secret.as_ref().unwrap().expose_secret(), "hunter2");
     assert_eq!((qexo.statistic.enabled, &*qexo.statistic.domains), (true, "a.io，b.io"));
     assert_eq!(qexo.last_active, Some(Timestamp::from_millis(1_767_753_000_000)));
     let provider = qexo.provider.as_ref().unwrap();
@@ -99,7 +99,7 @@ fn a_captcha_of_ours_is_a_value_that_no_repair_touches() {
         set(&settings, "FRIEND_RECAPTCHA", content);
         settings.repair_qexo(no_token).unwrap();
         assert_eq!(settings.export_qexo().unwrap()["FRIEND_RECAPTCHA"], content);
-        assert_eq!(settings.all().unwrap().qexo.friends.captcha, captcha, "{content}");
+        assert_eq!(settings.all().unwrap().qexo.friends.captcha.kind, captcha, "{content}");
     }
 }
 

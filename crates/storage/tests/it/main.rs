@@ -10,6 +10,7 @@ mod news;
 mod notices;
 mod outbox;
 mod qexo;
+mod repair;
 mod schema;
 mod store;
 mod support;

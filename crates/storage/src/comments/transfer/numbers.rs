@@ -10,14 +10,10 @@ struct Last {
     last: i64,
 }
 
-/// Lets nobody else write comments until the transaction ends; on `SQLite` nobody does anyway.
+/// Lets nobody else write comments until the transaction ends.
 pub(super) fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        // In the order in which everybody locks them.
-        AnyConnection::Postgres(connection) => connection
-            .batch_execute("LOCK TABLE comment_pages, comments IN SHARE ROW EXCLUSIVE MODE"),
-    }
+    // In the order in which everybody locks them.
+    connection.lock("comment_pages, comments")
 }
 
 /// The greatest number that was ever used.
