@@ -129,21 +129,21 @@ test("an application is sent from a form, waits for the owner, and is shown when
     assert.equal(await submit(), "参数错误: image");
     friend.image = "https://127.0.0.1:9/a.png";
     assert.equal(await submit(), "申请成功!");
-    await page.reload();
-    await settle(page);
-    assert.equal(await page.locator("#friends a").count(), shown, "a stranger shows nobody");
+    await uneventful(visitor);
 
+    // Browsers keep the list for a minute, so others look.
+    const before = await open();
+    assert.equal(await before.page.locator("#friends a").count(), shown, "a stranger shows nobody");
     const waiting = (await inkstone.friends()).find(({ url }) => url === friend.url);
     await inkstone.manage("/pub/edit_friend/", { time: waiting.time, status: "显示" });
-    await page.reload();
-    await settle(page);
-    const last = page.locator("#friends a").last();
+    const after = await open();
+    const last = after.page.locator("#friends a").last();
     assert.equal(await last.locator("b").innerText(), friend.name);
     assert.equal(await last.locator("i").innerText(), friend.description);
     assert.equal(await last.getAttribute("title"), friend.description);
     assert.equal(await last.getAttribute("href"), friend.url);
-    assert.equal((await texts(page, "#sidebar i")).at(-1), `${apply}.example`);
-    await uneventful(visitor);
+    assert.equal((await texts(after.page, "#sidebar i")).at(-1), `${apply}.example`);
+    await uneventful(after);
   }
   await inkstone.manage("/api/set_api", { allow_friend: "否" });
   const visitor = await open();
