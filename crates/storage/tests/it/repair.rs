@@ -70,8 +70,7 @@ fn befriend(store: &Store) -> Friend {
         let new = NewFriend { profile, shown: true };
         FriendRepository::add(store, &new, Timestamp::from_millis(5_000)).unwrap()
     };
-    let whole = add("whole");
-    ["misplaced", "nameless", "empty"].map(|name| add(name));
+    let [whole, ..] = ["whole", "misplaced", "nameless", "empty"].map(add);
     whole
 }
 

@@ -1,6 +1,6 @@
 //! The mail to whoever was answered, when the answer is public.
 
-use inkstone_delivery::testing::SmtpStub;
+use inkstone_delivery::testing::{ReceivedMail, SmtpStub};
 use serde_json::{Value, json};
 
 use super::super::support::{
@@ -189,7 +189,7 @@ fn an_answer_without_a_title_has_that_of_what_it_answers() {
         .wait_for_mails(5)
         .iter()
         .filter(|mail| mail.recipients == ["ann@x.io"])
-        .map(|mail| mail.subject())
+        .map(ReceivedMail::subject)
         .collect();
     subjects.sort();
     let slug = format!("评论回复 - {PAGE}");
