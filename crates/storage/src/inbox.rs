@@ -44,7 +44,6 @@ impl InboxRepository for Store {
             let last: Option<i64> = inbox::table
                 .order(inbox::id.desc())
                 .offset(keep.into())
-                .limit(1)
                 .select(inbox::id)
                 .first(connection)
                 .optional()?;

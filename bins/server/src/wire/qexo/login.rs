@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
-use inkstone_accounts::{AccessToken, LoginError};
+use inkstone_accounts::LoginError;
 use inkstone_vocab::Timestamp;
 use rand::RngExt as _;
 use serde_json::{Map, json};
@@ -43,19 +43,19 @@ pub(super) async fn login(
         if opened.is_ok() {
             activity.note(now);
         }
-        Ok::<_, Failure>(refused(opened, now))
+        Ok::<_, Failure>(opened.map_err(|error| refusal(error, now)))
     });
     let token = json!(opened.await??.expose());
     Ok(call.done_with(&Message::LoginSuccess, Map::from_iter([("token".to_owned(), token)])))
 }
 
-fn refused(opened: Result<AccessToken, LoginError>, now: Timestamp) -> Result<AccessToken, Error> {
-    opened.map_err(|error| match error {
+fn refusal(error: LoginError, now: Timestamp) -> Error {
+    match error {
         LoginError::Wrong { .. } => Error::refused(Message::LoginWrong),
         LoginError::Locked { until } => {
             let millis = until.millis().saturating_sub(now.millis());
             Error::too_often(Duration::from_millis(u64::try_from(millis).unwrap_or_default()))
         }
         other => other.into(),
-    })
+    }
 }
