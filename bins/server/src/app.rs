@@ -236,7 +236,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
 
 /// Answers what no route has asked for, in the shape of the API whose path it is.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    match Cors::of(request.path()) {
+    match Cors::of(request.match_info().as_str()) {
         Some(Cors::Qexo) => Err(qexo::unknown().into()),
         Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),
     }

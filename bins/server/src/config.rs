@@ -213,6 +213,9 @@ section! {
         article_body: NonZeroU32 = "10485760";
         /// Wrong tokens from one address in a minute; after them it has to wait.
         wrong_tokens_per_minute: NonZeroU32 = "20";
+        /// Logins to the panel (`/api/auth`) that one address may try in a minute, right or wrong;
+        /// wrong passwords have a lockout of their own.
+        logins_per_minute: NonZeroU32 = "10";
         /// Page views counted for one address in a minute.
         statistic_per_minute: NonZeroU32 = "120";
         /// Likes of talks, given or taken back, from one address in a minute.
@@ -257,6 +260,8 @@ section! {
         max_waiting: NonZeroU32 = "10000";
         /// Days for which messages are kept after they were sent or given up.
         keep_days: NonZeroU32 = "30";
+        /// Notices that the owner's inbox holds; of more, the oldest are removed now and then.
+        keep_notices: NonZeroU32 = "10000";
     }
 }
 

@@ -57,7 +57,8 @@ pub async fn edge(
     let method = request.method().clone();
     let id = RequestId::of(request.headers());
     slashes::collapse(&mut request);
-    let shared = Cors::of(request.path());
+    // As routing understands it: `/%70ub/` is `/pub/`.
+    let shared = Cors::of(request.match_info().as_str());
     if let Some(cors) = shared
         && method == Method::OPTIONS
     {

@@ -83,6 +83,11 @@ impl FriendRepository for MemoryFriends {
     fn remove_hidden(&self) -> Result<u64, RepositoryError> {
         Ok(self.state().remove(|friend| friend.status != Status::Shown))
     }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Nothing else writes here.
+        Ok(0)
+    }
 }
 
 impl FriendTransfer for MemoryFriends {

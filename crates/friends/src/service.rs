@@ -88,6 +88,15 @@ impl<R: FriendRepository, O: FriendObserver> Friends<R, O> {
         Ok(self.repository.remove_hidden()?)
     }
 
+    /// Mends friends that cannot be read as they are; how many there were.
+    pub fn repair(&self) -> Result<u64, FriendError> {
+        let mended = self.repository.repair()?;
+        if mended > 0 {
+            self.observer.shown_friends_changed();
+        }
+        Ok(mended)
+    }
+
     fn tell(&self, found: bool) -> Result<(), FriendError> {
         if !found {
             return Err(FriendError::NotFound);

@@ -56,6 +56,14 @@ pub trait InboxRepository: Send + Sync {
     /// Removes all notices; how many.
     fn clear(&self) -> Result<u64, RepositoryError>;
 
+    /// Removes all notices but the `keep` that were written last; how many.
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError>;
+
+    /// Mends times that something else has written and that are no numbers, for which lists show
+    /// the epoch: each becomes the first second since the epoch that no notice has. How many there
+    /// were; of several calls at once, one counts each.
+    fn repair(&self) -> Result<u64, RepositoryError>;
+
     /// Up to `limit` pieces of news, in the order in which their notices were written.
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError>;
 
@@ -78,6 +86,14 @@ impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
 
     fn clear(&self) -> Result<u64, RepositoryError> {
         (**self).clear()
+    }
+
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError> {
+        (**self).keep_latest(keep)
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        (**self).repair()
     }
 
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
@@ -146,6 +162,17 @@ impl<R: InboxRepository> Inbox<R> {
     /// Removes all notices; how many.
     pub fn clear(&self) -> Result<u64, InboxError> {
         Ok(self.repository.clear()?)
+    }
+
+    /// Removes all notices but the `keep` that were written last; how many. To be called now and
+    /// then, for others than the owner write notices, too.
+    pub fn keep_latest(&self, keep: u32) -> Result<u64, InboxError> {
+        Ok(self.repository.keep_latest(keep)?)
+    }
+
+    /// Mends notices whose times are no numbers; how many there were.
+    pub fn repair(&self) -> Result<u64, InboxError> {
+        Ok(self.repository.repair()?)
     }
 
     /// Up to `limit` notices of which somebody is still to be told, oldest first.

@@ -1,6 +1,6 @@
 //! Records of images: every one has a second of its own.
 
-use diesel::{connection::SimpleConnection, delete, insert_into, prelude::*, result::Error};
+use diesel::{delete, insert_into, prelude::*, result::Error};
 use inkstone_media::{Image, ImageId, ImageRepository, ImageUrl, NewImage, Removal, Size, Title};
 use inkstone_vocab::{ImportCounts, ImportMode, RepositoryError, Timestamp, merge_named};
 
@@ -65,7 +65,7 @@ pub(crate) fn import(
     imported: &[Image],
     mode: ImportMode,
 ) -> QueryResult<ImportCounts> {
-    lock(connection)?;
+    connection.lock("images")?;
     let rows: Vec<ImageRow> = images::table.order(images::id).load(connection)?;
     let stored: Vec<Image> =
         rows.into_iter().map(ImageRow::into_image).collect::<QueryResult<_>>()?;
@@ -76,16 +76,6 @@ pub(crate) fn import(
         connection.execute_native(insert_into(images::table).values(&rows))?;
     }
     Ok(counts)
-}
-
-/// Lets nobody else change images until the transaction ends; on `SQLite` nobody does anyway.
-fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute("LOCK TABLE images IN SHARE ROW EXCLUSIVE MODE")
-        }
-    }
 }
 
 fn add(connection: &mut AnyConnection, new: &NewImage, at: Timestamp) -> QueryResult<Image> {

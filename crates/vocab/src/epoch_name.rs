@@ -39,6 +39,11 @@ impl EpochName {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// What has been stored; the epoch when it is no number.
+    pub fn stored(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| Self::of(Timestamp::from_millis(0)))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -181,6 +186,7 @@ mod tests {
         let long = "1".repeat(EpochName::MAX_CHARS + 1);
         for bad in ["", "-", ".5", "5.", "1e9", " 1", "١", "1.2.3", "nan", "+1", &long] {
             assert_eq!(EpochName::parse(bad), None, "{bad}");
+            assert_eq!(EpochName::stored(bad).as_str(), "0", "{bad}");
         }
     }
 

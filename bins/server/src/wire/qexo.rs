@@ -35,6 +35,7 @@ mod endpoint;
 mod error;
 mod friends;
 mod images;
+mod login;
 mod maintenance;
 mod message;
 mod notifications;
@@ -111,6 +112,11 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("upload").admin().with_image(), images::upload);
     serve(app, Endpoint::write("delete_img").admin(), images::remove);
     serve(app, Endpoint::write("set_image_host").admin(), images::set_host);
+    serve(
+        app,
+        Endpoint::write("auth").admin().open().within(|budgets: &Budgets| &budgets.logins),
+        login::login,
+    );
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
     serve(app, Endpoint::write("set_onepush").admin(), notifier::set);

@@ -2,6 +2,7 @@
 
 mod access;
 mod applications;
+mod assistant;
 mod bodies;
 mod captcha;
 mod concurrency;
@@ -12,6 +13,8 @@ mod friends;
 mod hostile;
 mod image_hosts;
 mod images;
+mod inbox;
+mod login;
 mod maintenance;
 mod notifications;
 mod notifiers;

@@ -13,6 +13,8 @@ pub(super) const STATISTIC_DOMAINS: &str = "STATISTIC_DOMAINS";
 pub(super) const LAST_LOGIN: &str = "LAST_LOGIN";
 pub(super) const NOTIFIER: &str = "ONEPUSH";
 pub(super) const IMAGE_HOST: &str = "IMG_HOST";
+pub(super) const LOGIN_SECRET_V3: &str = "LOGIN_RECAPTCHA_SERVER_TOKEN";
+pub(super) const LOGIN_SECRET_V2: &str = "LOGIN_RECAPTCHAV2_SERVER_TOKEN";
 
 /// Every name there is. Most mean nothing here and are kept so that an installation can move to
 /// Inkstone and back.
@@ -45,8 +47,8 @@ pub(crate) fn is_secret(name: &str) -> bool {
         NOTIFIER,
         IMAGE_HOST,
         "VERCEL_TOKEN",
-        "LOGIN_RECAPTCHA_SERVER_TOKEN",
-        "LOGIN_RECAPTCHAV2_SERVER_TOKEN",
+        LOGIN_SECRET_V3,
+        LOGIN_SECRET_V2,
     ];
     SECRET.contains(&name)
 }
@@ -138,9 +140,9 @@ const TABLE: [Known; 35] = [
     known("VERCEL_TOKEN", Kind::Text, ""),
     known("PROJECT_ID", Kind::Text, ""),
     known("LOGIN_RECAPTCHA_SITE_TOKEN", Kind::Text, ""),
-    known("LOGIN_RECAPTCHA_SERVER_TOKEN", Kind::Text, ""),
+    known(LOGIN_SECRET_V3, Kind::Text, ""),
     known("LOGIN_RECAPTCHAV2_SITE_TOKEN", Kind::Text, ""),
-    known("LOGIN_RECAPTCHAV2_SERVER_TOKEN", Kind::Text, ""),
+    known(LOGIN_SECRET_V2, Kind::Text, ""),
     known("POST_SIDEBAR", Kind::Json, "[]"),
     known("PAGE_SIDEBAR", Kind::Json, "[]"),
     known("TALK_SIDEBAR", Kind::Json, "[]"),

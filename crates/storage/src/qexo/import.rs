@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use diesel::{
-    connection::SimpleConnection, delete, dsl::count_star, insert_into, prelude::*, update,
-};
+use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
 use inkstone_fields::Field;
 use inkstone_notifications::Notice;
 use inkstone_settings::{Change, QEXO_NAMES};
@@ -65,16 +63,6 @@ pub(super) fn import(
     Ok(imported)
 }
 
-/// Lets nobody else change `table` until the transaction ends; on `SQLite` nobody does anyway.
-fn lock(connection: &mut AnyConnection, table: &str) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
-        }
-    }
-}
-
 /// What comes of `given`, keys without repetition, where `stored` are there.
 fn moved<'a>(
     given: impl IntoIterator<Item = &'a str>,
@@ -122,7 +110,8 @@ fn import_notices(
     notices: &[Notice],
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "inbox")?;
+    connection.lock("inbox")?;
+    inbox::mend(connection)?;
     let (merged, counts) = merge_named(inbox::all(connection)?, notices.to_vec(), mode);
     // Nobody was told of these yet; what is imported is no news.
     let news: HashSet<String> = inbox_rows::table
@@ -154,7 +143,7 @@ fn import_fields(
     fields: &[Field],
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "fields")?;
+    connection.lock("fields")?;
     let fields: BTreeMap<&str, &str> =
         fields.iter().map(|field| (field.name.as_str(), field.content.as_str())).collect();
     let stored: Vec<String> = field_rows::table.select(field_rows::name).load(connection)?;
@@ -176,7 +165,7 @@ fn import_fields(
 /// Counters of one table: those of pages and of sites differ in nothing but names.
 macro_rules! import_counters {
     ($connection:ident, $mode:ident, $counters:expr, $table:ident, $key:ident) => {{
-        lock($connection, stringify!($table))?;
+        $connection.lock(stringify!($table))?;
         let stored: Vec<(String, i64)> = $table::table.load($connection)?;
         let stored: BTreeMap<String, i64> = stored.into_iter().collect();
         let keys: HashSet<String> = stored.keys().cloned().collect();
@@ -221,7 +210,7 @@ fn import_visitors(
     visitors: &BTreeSet<VisitorId>,
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "statistic_visitors")?;
+    connection.lock("statistic_visitors")?;
     let stored: Vec<String> =
         statistic_visitors::table.select(statistic_visitors::visitor).load(connection)?;
     let stored: HashSet<String> = stored.into_iter().collect();

@@ -11,6 +11,7 @@ mod notices;
 mod outbox;
 mod peers;
 mod qexo;
+mod repair;
 mod schema;
 mod store;
 mod support;

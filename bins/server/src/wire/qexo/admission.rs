@@ -157,7 +157,7 @@ pub(super) async fn admit(
         Ok(call) => call,
         Err(refused) => return Ok(request.into_response(told(refused).error_response())),
     };
-    let read = endpoint.reads() && request.path().starts_with("/pub/");
+    let read = endpoint.reads() && request.match_info().as_str().starts_with("/pub/");
     request.extensions_mut().insert(call);
     // The request has perished with its handler; only an error can answer.
     let Ok(answered) = survive(next.call(request)).await else {

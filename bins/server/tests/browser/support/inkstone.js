@@ -78,6 +78,21 @@ class Inkstone {
     await this.send("PUT", "/admin/settings/comments", settings, { authorization: `Bearer ${this.#key}` });
   }
 
+  /** Sends a form to a call of Qexo's panel as the owner and answers its JSON; fails when it is refused. */
+  async manage(path, fields) {
+    this.#key ??= await this.#login();
+    const headers = { authorization: `Bearer ${this.#key}` };
+    const response = await fetch(this.#url + path, { method: "POST", headers, body: new URLSearchParams(fields) });
+    const answer = await response.json();
+    if (!answer.status) throw new Error(`${path}: ${response.status} ${answer.msg}`);
+    return answer;
+  }
+
+  /** All friends as the owner sees them, hidden ones among them. */
+  async friends() {
+    return (await this.manage("/pub/get_friends/", {})).data;
+  }
+
   /** Posts a comment as a visitor who is not in a browser; answers the status and the body. */
   async post(comment) {
     const visitor = { name: "Visitor", email: "visitor@example.org" };
