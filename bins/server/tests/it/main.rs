@@ -23,3 +23,4 @@ mod notifications;
 mod peers;
 mod qexo;
 mod support;
+mod upgrade;
