@@ -29,9 +29,10 @@ use crate::{
     local_backup::LocalBackups,
     meter::{self, Meters},
     postman::{Postman, Wake},
+    readmore::ReadmoreError,
     services::Services,
     signals::Signals,
-    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, qexo},
+    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, qexo, readmore},
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -75,6 +76,9 @@ pub enum StartError {
     /// Messages have no way to leave.
     #[error(transparent)]
     Channels(#[from] ChannelError),
+    /// Locked articles are configured in a way that cannot work.
+    #[error(transparent)]
+    Readmore(#[from] ReadmoreError),
     /// Scripts have no thread to run on.
     #[error(transparent)]
     Scripts(#[from] ScriptError),
@@ -172,14 +176,20 @@ fn api_server(
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
     let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
+    let policy = readmore::Policy::new(&config.readmore);
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(edge))
-            .app_data(Rc::new(Edge { log, meters: Meters::default() }))
+            .app_data(Rc::new(Edge { log, meters: Meters::default(), readmore: policy }))
             .configure(|app| services.register(app))
             .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
+            .configure(|app| {
+                if let Some(module) = &services.readmore {
+                    readmore::routes(app, module);
+                }
+            })
             .configure(extend.clone())
             .default_service(web::to(unknown))
     })
@@ -219,6 +229,7 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
+        .service(web::resource("/robots.txt").guard(read()).to(readmore::robots))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
         .configure(inkstone::routes);
@@ -234,6 +245,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
     match Cors::of(request.path()) {
         Some(Cors::Qexo) => Err(qexo::unknown().into()),
+        Some(Cors::Readmore) => Err(readmore::unknown().into()),
         Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),
     }
 }

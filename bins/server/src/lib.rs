@@ -30,6 +30,7 @@ pub mod owner;
 pub mod owner_settings;
 pub mod postman;
 pub mod qexo_file;
+pub mod readmore;
 pub mod remote_backup;
 pub mod request_id;
 pub mod secrets;

@@ -9,3 +9,4 @@ pub mod error;
 pub mod inkstone;
 pub mod landing;
 pub mod qexo;
+pub mod readmore;

@@ -37,6 +37,7 @@ mod migrate;
 mod outbox;
 mod pool;
 pub mod qexo;
+mod readmore;
 mod restore;
 mod schema;
 mod settings;
