@@ -16,7 +16,7 @@ test *arguments:
 postgres:
     cargo test --workspace --tests --no-fail-fast -- --ignored
 
-# the widget's tests in headless Chromium
+# the tests in headless Chromium
 browser:
     cargo build --package inkstone-server
     npm ci --no-audit --no-fund --prefix bins/server/tests/browser
