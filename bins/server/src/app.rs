@@ -29,9 +29,12 @@ use crate::{
     local_backup::LocalBackups,
     meter::{self, Meters},
     postman::{Postman, Wake},
+    readmore::ReadmoreError,
     services::Services,
     signals::Signals,
-    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, qexo},
+    wire::{
+        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, qexo, readmore,
+    },
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -78,6 +81,9 @@ pub enum StartError {
     /// What other servers say has no thread to be heard on.
     #[error("cannot listen to other servers")]
     Peers(#[source] io::Error),
+    /// Locked articles are configured in a way that cannot work.
+    #[error(transparent)]
+    Readmore(#[from] ReadmoreError),
     /// Scripts have no thread to run on.
     #[error(transparent)]
     Scripts(#[from] ScriptError),
@@ -175,14 +181,20 @@ fn api_server(
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
     let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
+    let policy = readmore::Policy::new(&config.readmore);
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(edge))
-            .app_data(Rc::new(Edge { log, meters: Meters::default() }))
+            .app_data(Rc::new(Edge { log, meters: Meters::default(), readmore: policy }))
             .configure(|app| services.register(app))
             .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
+            .configure(|app| {
+                if let Some(module) = &services.readmore {
+                    readmore::routes(app, module);
+                }
+            })
             .configure(extend.clone())
             .default_service(web::to(unknown))
     })
@@ -222,6 +234,7 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
+        .service(web::resource("/robots.txt").guard(read()).to(readmore::robots))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
         .service(web::resource("/media/{name}").guard(read()).to(media::file))
@@ -238,6 +251,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
     match Cors::of(request.match_info().as_str()) {
         Some(Cors::Qexo) => Err(qexo::unknown().into()),
+        Some(Cors::Readmore) => Err(readmore::unknown().into()),
         Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),
     }
 }

@@ -1,6 +1,8 @@
 //! Soft limits on how often one client may do something; each process has its own.
 
+mod alarm;
 mod failures;
+mod windows;
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -14,7 +16,9 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
+pub use alarm::Alarm;
 pub use failures::Failures;
+pub use windows::Windows;
 
 use crate::{
     config::{Limits, Qexo},
@@ -63,8 +67,7 @@ impl Budgets {
         let Self { likes, visits, statistic, talk_likes, fields, ask_friend, logins, tokens: _ } =
             self;
         for budget in [likes, visits, statistic, talk_likes, fields, ask_friend, logins] {
-            budget.limiter.retain_recent();
-            budget.limiter.shrink_to_fit();
+            budget.forget_idle();
         }
     }
 }
@@ -78,16 +81,24 @@ pub struct Budget {
 }
 
 impl Budget {
-    fn per_minute(times: NonZeroU32) -> Self {
+    /// So many times a minute, all of them at once if need be.
+    pub fn per_minute(times: NonZeroU32) -> Self {
         Self::new(Quota::per_minute(times))
     }
 
-    fn per_hour(times: NonZeroU32) -> Self {
+    /// So many times an hour, all of them at once if need be.
+    pub fn per_hour(times: NonZeroU32) -> Self {
         Self::new(Quota::per_hour(times))
     }
 
     fn new(quota: Quota) -> Self {
         Self { limiter: RateLimiter::keyed(quota), hasher: RandomState::new() }
+    }
+
+    /// Forgets clients that have their full budget again.
+    pub fn forget_idle(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
     }
 
     /// Takes one from the budget of the client at `address`; whether there was one left.

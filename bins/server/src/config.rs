@@ -3,6 +3,7 @@
 //! Everything is parsed into the type it is used as, once, here. What a blog's owner changes at
 //! run time lives in the database instead.
 
+mod readmore;
 mod reference;
 mod section;
 mod source;
@@ -13,12 +14,16 @@ use std::{num::NonZeroU32, path::PathBuf};
 use inkstone_storage::{DatabaseUrl, DatabaseUrlError};
 use secrecy::SecretString;
 
+pub use readmore::{
+    Blogs, CaptchaLength, LifeUnit, OriginPattern, Readmore, ReadmoreBlog, ReadmoreLimits,
+    ResubscribePolicy, TokenDays, Wechat,
+};
 pub use reference::reference;
 pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
     ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
-    TalkIdFormat, TimeZone, TrustedProxies,
+    SignKeyText, TalkIdFormat, TimeZone, TrustedProxies,
 };
 
 use section::section;
@@ -40,6 +45,12 @@ pub struct Config {
     pub cwd: Cwd,
     /// The Qexo public API.
     pub qexo: Qexo,
+    /// The readmore API.
+    pub readmore: Readmore,
+    /// How often readers may try.
+    pub readmore_limits: ReadmoreLimits,
+    /// The account whose followers get codes.
+    pub wechat: Wechat,
     /// Messages to people.
     pub notifications: Notifications,
     /// How mails leave.
@@ -79,6 +90,9 @@ impl Config {
         Limits::SECTION,
         Cwd::SECTION,
         Qexo::SECTION,
+        Readmore::SECTION,
+        ReadmoreLimits::SECTION,
+        Wechat::SECTION,
         Notifications::SECTION,
         Mail::SECTION,
         Telegram::SECTION,

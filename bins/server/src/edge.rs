@@ -29,7 +29,7 @@ use crate::{
     failure::Failure,
     meter::Meters,
     request_id::{self, RequestId},
-    wire::{cors::Cors, cwd::Format, error::ApiError},
+    wire::{cors::Sharing, cwd, error::ApiError, readmore},
 };
 
 /// The most characters of a path that are logged.
@@ -42,6 +42,8 @@ pub struct Edge {
     pub log: RequestLog,
     /// The worker's meters.
     pub meters: Meters,
+    /// Who may read the answers of the readmore API.
+    pub readmore: readmore::Policy,
 }
 
 /// The outermost middleware.
@@ -58,12 +60,14 @@ pub async fn edge(
     let id = RequestId::of(request.headers());
     slashes::collapse(&mut request);
     // As routing understands it: `/%70ub/` is `/pub/`.
-    let shared = Cors::of(request.match_info().as_str());
-    if let Some(cors) = shared
+    let path = request.match_info().as_str();
+    let policy = edge.as_ref().map_or(readmore::Policy::OPEN, |edge| edge.readmore);
+    let shared = Sharing::of(path, request.headers(), policy);
+    if let Some(sharing) = &shared
         && method == Method::OPTIONS
     {
-        let mut response = request.into_response(cors.preflight());
-        finish(response.headers_mut(), &id, shared);
+        let mut response = request.into_response(sharing.preflight());
+        finish(response.headers_mut(), &id, Some(sharing));
         record(&response, &id, started.elapsed());
         return Ok(response);
     }
@@ -72,12 +76,12 @@ pub async fn edge(
     let (error, route) = match id.scope(survive(next.call(request))).await {
         Ok(Ok(response)) => {
             let mut response = response.map_into_boxed_body();
-            finish(response.headers_mut(), &id, shared);
+            finish(response.headers_mut(), &id, shared.as_ref());
             record(&response, &id, started.elapsed());
             return Ok(response);
         }
         Ok(Err(error)) => (error, "refused"),
-        Err(_) => (ApiError::<Format>::from(Failure::panicked()).into(), "panicked"),
+        Err(_) => (panicked(shared.as_ref()), "panicked"),
     };
     if let Some(edge) = edge {
         let (status, took) = (error.as_response_error().status_code(), started.elapsed());
@@ -89,12 +93,20 @@ pub async fn edge(
     Err(Perished { error, id, shared }.into())
 }
 
+/// What a request is answered whose handler panicked, in the shape of its API.
+fn panicked(shared: Option<&Sharing>) -> Error {
+    match shared {
+        Some(Sharing::Readmore(_)) => readmore::Error::from(Failure::panicked()).into(),
+        _ => ApiError::<cwd::Format>::from(Failure::panicked()).into(),
+    }
+}
+
 /// The headers that every answer carries.
-fn finish(headers: &mut HeaderMap, id: &RequestId, shared: Option<Cors>) {
+fn finish(headers: &mut HeaderMap, id: &RequestId, shared: Option<&Sharing>) {
     headers.insert(request_id::HEADER, id.as_header().clone());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Some(cors) = shared {
-        cors.apply(headers);
+    if let Some(sharing) = shared {
+        sharing.apply(headers);
     }
 }
 
@@ -159,7 +171,7 @@ pub(crate) async fn survive<T>(task: impl Future<Output = T>) -> Result<T, Box<d
 struct Perished {
     error: Error,
     id: RequestId,
-    shared: Option<Cors>,
+    shared: Option<Sharing>,
 }
 
 impl fmt::Display for Perished {
@@ -175,7 +187,7 @@ impl ResponseError for Perished {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.error.error_response();
-        finish(response.headers_mut(), &self.id, self.shared);
+        finish(response.headers_mut(), &self.id, self.shared.as_ref());
         response
     }
 }

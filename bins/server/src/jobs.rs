@@ -25,6 +25,9 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 const DAY_MILLIS: i64 = 86_400_000;
 
+/// How often captchas are removed that have expired.
+const PURGE_CAPTCHAS_EVERY: Duration = Duration::from_secs(30);
+
 /// How often clients with their full budget are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
 
@@ -46,11 +49,16 @@ pub async fn run(
 async fn keep_up(services: Services, figures: &'static PrometheusHandle) {
     let (mut upkeep, mut purge, mut forget) =
         (every(meter::UPKEEP), every(PURGE_EVERY), every(FORGET_EVERY));
+    let mut captchas = every(PURGE_CAPTCHAS_EVERY);
     loop {
         tokio::select! {
             _ = upkeep.tick() => figures.run_upkeep(),
-            _ = purge.tick() => remove_expired(&services).await,
-            _ = forget.tick() => services.budgets.forget_idle(),
+            _ = purge.tick() => {
+                remove_expired(&services).await;
+                remove_old_browses(&services).await;
+            }
+            _ = captchas.tick() => remove_captchas(&services).await,
+            _ = forget.tick() => forget_clients(&services),
         }
     }
 }
@@ -78,6 +86,34 @@ async fn remove_expired(services: &Services) {
             removed,
             "expired sessions, locks, intervals, messages and notices removed"
         );
+    }
+}
+
+async fn remove_captchas(services: &Services) {
+    let Some(readmore) = services.readmore.clone() else { return };
+    let forget = move || readmore.service.forget_expired(clock::now());
+    if let Ok(removed) = blocking(forget).await
+        && removed > 0
+    {
+        tracing::debug!(removed, "expired captchas and unlock tokens removed");
+    }
+}
+
+async fn remove_old_browses(services: &Services) {
+    let Some(readmore) = services.readmore.clone() else { return };
+    let keep = i64::from(readmore.settings.browse_retention_days.get()) * DAY_MILLIS;
+    let forget = move || readmore.service.forget_before(clock::now().plus_millis(-keep));
+    if let Ok(removed) = blocking(forget).await
+        && removed > 0
+    {
+        tracing::debug!(removed, "old records of what was read removed");
+    }
+}
+
+fn forget_clients(services: &Services) {
+    services.budgets.forget_idle();
+    if let Some(readmore) = &services.readmore {
+        readmore.guard.forget_idle();
     }
 }
 

@@ -31,6 +31,7 @@ pub mod owner_settings;
 mod peers;
 pub mod postman;
 pub mod qexo_file;
+pub mod readmore;
 pub mod remote_backup;
 pub mod request_id;
 pub mod secrets;

@@ -24,6 +24,7 @@ use crate::{
     owner_settings::OwnerSettings,
     peers::{Change, Peers},
     postman::{Postman, Wake},
+    readmore::ReadmoreModule,
     remote_backup::RemoteBackups,
     verification::Verification,
 };
@@ -54,6 +55,9 @@ pub type Inbox = inkstone_notifications::Inbox<Store>;
 
 /// Visits and page likes.
 pub type Stats = inkstone_stats::Stats<Store>;
+
+/// Locked articles, and who may read them.
+pub type Readmore = inkstone_readmore::Readmore<Store>;
 
 /// Short posts, and who likes them.
 pub type Talks = inkstone_talks::Talks<Store>;
@@ -109,6 +113,8 @@ pub struct Services {
     pub inbox: Data<Inbox>,
     /// Short posts.
     pub talks: Data<Talks>,
+    /// Locked articles, if there is a blog that has some.
+    pub readmore: Option<Data<ReadmoreModule>>,
     /// Custom fields.
     pub fields: Data<Fields>,
     /// Uploaded images.
@@ -173,6 +179,8 @@ impl Services {
         let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
         let accounts = Data::new(Accounts::new(store.clone()));
         let captchas = Captchas::new(&config.qexo, &installation.key, accounts.clone());
+        let readmore = Readmore::new(store.clone());
+        let readmore = ReadmoreModule::new(config, readmore, &installation.key)?;
         let friend_changes = FriendChanges { cache: cache.clone() };
         Ok(Self {
             store: Data::new(store.clone()),
@@ -180,6 +188,7 @@ impl Services {
             comments: Data::new(Comments::new(store.clone(), changes)),
             stats: Data::new(Stats::new(store.clone())),
             talks: Data::new(Talks::new(store.clone(), ())),
+            readmore: readmore.map(Data::new),
             fields: Data::new(Fields::new(store.clone(), sandbox)),
             friends: Data::new(Friends::new(store.clone(), friend_changes)),
             images: Data::new(Images::new(store.clone())),

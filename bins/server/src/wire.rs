@@ -10,3 +10,4 @@ pub mod inkstone;
 pub mod landing;
 pub mod media;
 pub mod qexo;
+pub mod readmore;

@@ -39,6 +39,7 @@ mod outbox;
 mod peers;
 mod pool;
 pub mod qexo;
+mod readmore;
 mod restore;
 mod schema;
 mod settings;

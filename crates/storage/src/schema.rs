@@ -295,6 +295,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    readmore_captchas (id) {
+        id -> BigInt,
+        blog -> Text,
+        code -> Text,
+        person -> Nullable<Text>,
+        account -> Nullable<Text>,
+        client -> Nullable<Text>,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    readmore_tokens (name) {
+        name -> Text,
+        blog -> Text,
+        person -> Nullable<Text>,
+        account -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    readmore_subscribers (id) {
+        id -> BigInt,
+        person -> Text,
+        account -> Text,
+        follows -> Bool,
+        since -> BigInt,
+        left_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    readmore_browses (id) {
+        id -> BigInt,
+        blog -> Text,
+        probability -> Double,
+        unlock -> Integer,
+        ip -> Text,
+        agent -> Text,
+        url -> Text,
+        title -> Text,
+        day -> Text,
+        read_at -> BigInt,
+        fingerprint -> Text,
+        slot -> BigInt,
+    }
+}
+
+diesel::table! {
+    readmore_articles (blog, path) {
+        blog -> Text,
+        path -> Text,
+        content -> Text,
+        bytes -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::joinable!(comments -> comment_pages (page_id));
 diesel::joinable!(talk_likes -> talks (talk));
 diesel::allow_tables_to_appear_in_same_query!(comments, comment_pages);

@@ -47,7 +47,7 @@ macro_rules! section {
         }
 
         impl $struct {
-            const SECTION: Section = Section {
+            pub(in crate::config) const SECTION: Section = Section {
                 name: $name,
                 about: concat!($($about),+),
                 settings: &[$(

@@ -13,6 +13,35 @@ use super::{Config, section::Section};
 
 /// The variables that hold settings start with this.
 const PREFIX: &str = "INKSTONE__";
+/// What the variables of the original readmore server set (contract readmore, 8.1); empty ones set
+/// nothing.
+const ALIASES: [(&str, &str); 13] = [
+    ("ALLOW_CORS", "readmore.cors"),
+    ("BLOG_ID", "readmore.blogs"),
+    ("CAPTCHA_LENGTH", "readmore.captcha_length"),
+    ("CAPTCHA_EXPIRES_VALUE", "readmore.captcha_expires_value"),
+    ("CAPTCHA_EXPIRES_UNIT", "readmore.captcha_expires_unit"),
+    ("CAPTCHA_REPLY_KEYWORD", "wechat.keyword"),
+    ("CAPTCHA_API_ADDRESS", "wechat.captcha_api_address"),
+    ("TOKEN_EXPIRE_DAYS", "readmore.token_expire_days"),
+    ("TOKEN_SIGN_KEY", "readmore.sign_key"),
+    ("WECHAT_APP_ID", "wechat.app_id"),
+    ("WECHAT_APP_SECRET", "wechat.app_secret"),
+    ("WECHAT_APP_TOKEN", "wechat.app_token"),
+    ("WECHAT_ENCODING_AES_KEY", "wechat.encoding_aes_key"),
+];
+
+/// What is not shown when settings are printed.
+const SECRETS: [&str; 7] = [
+    "server.key",
+    "owner.password",
+    "mail.gateway_token",
+    "readmore.sign_key",
+    "wechat.app_token",
+    "wechat.app_secret",
+    "wechat.encoding_aes_key",
+];
+
 /// What is read when nobody names a file.
 const DEFAULT_FILE: &str = "inkstone.toml";
 
@@ -77,14 +106,8 @@ impl Loaded {
         if let Some(path) = file {
             builder = builder.add_source(File::from_str(&read(path)?, FileFormat::Toml));
         }
-        let variables: HashMap<_, _> =
-            variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
-        let mut names: Vec<_> = variables.keys().cloned().collect();
-        names.sort();
-        for name in &names {
-            let key = name[PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
-            check_known(&key, &format!("the environment ({name})"))?;
-        }
+        let variables: HashMap<_, _> = variables.into_iter().collect();
+        let (names, variables) = settings_among(&variables)?;
         let environment = Environment::with_prefix("INKSTONE")
             .prefix_separator("__")
             .separator("__")
@@ -125,7 +148,7 @@ impl Loaded {
         let value = self.merged.get::<toml::Value>(key);
         let set = !matches!(&value, Ok(toml::Value::String(text)) if text.is_empty());
         match key {
-            "owner.password" | "server.key" if set => "********".into(),
+            key if set && SECRETS.contains(&key) => "********".into(),
             "database.url" => match self.config.database.url.as_ref() {
                 Some(url) => url.to_string().into(),
                 None => "".into(),
@@ -133,6 +156,32 @@ impl Loaded {
             _ => value.unwrap_or_else(|_| "".into()),
         }
     }
+}
+
+/// The variables that set something, by their own names and by those of settings.
+fn settings_among(
+    variables: &HashMap<String, String>,
+) -> Result<(Vec<String>, HashMap<String, String>), ConfigError> {
+    let mut names = Vec::new();
+    let mut settings = HashMap::new();
+    for (name, value) in variables {
+        if let Some(key) = name.strip_prefix(PREFIX) {
+            let key = key.to_ascii_lowercase().replace("__", ".");
+            check_known(&key, &format!("the environment ({name})"))?;
+            names.push(name.clone());
+            settings.insert(name.clone(), value.clone());
+        }
+    }
+    for (name, setting) in ALIASES {
+        let setting = format!("{PREFIX}{}", setting.to_ascii_uppercase().replace('.', "__"));
+        let value = variables.get(name).filter(|value| !value.is_empty());
+        if let (Some(value), false) = (value, settings.contains_key(&setting)) {
+            names.push(name.to_owned());
+            settings.insert(setting, value.clone());
+        }
+    }
+    names.sort();
+    Ok((names, settings))
 }
 
 /// The defaults, as a file would say them.
@@ -294,11 +343,85 @@ mod tests {
     #[test]
     fn printing_masks_secrets_and_reads_back() {
         let text = "[owner]\npassword = 'hunter2'\n[server]\nworkers = 2\n\
-                    [database]\nurl = 'postgres://ink:hunter2@db/ink'\n";
+                    [database]\nurl = 'postgres://ink:hunter2@db/ink'\n\
+                    [mail]\ngateway_token = 'hunter2'\n\
+                    [wechat]\napp_token = 'hunter2'\napp_secret = 'hunter2'\n\
+                    encoding_aes_key = 'hunter2'\n";
         let printed = load(text, &[]).unwrap().print();
         assert!(!printed.contains("hunter2"), "{printed}");
         assert!(printed.contains("password = \"********\""), "{printed}");
         assert!(printed.contains("db/ink"), "{printed}");
+        assert_eq!(printed.matches("\"********\"").count(), 5, "{printed}");
         load(&printed, &[]).unwrap();
+    }
+
+    #[test]
+    fn blogs_are_ids_or_tables() {
+        let ids = |text: &str, pairs: &[(&str, &str)]| {
+            let blogs = load(text, pairs).unwrap().config.readmore.blogs;
+            let ids = blogs.as_slice().iter().map(|blog| blog.id.as_str().to_owned());
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(ids("", &[]), [""; 0]);
+        assert_eq!(ids("[readmore]\nblogs = ['a', 'b']", &[]), ["a", "b"]);
+        assert_eq!(ids("", &[("INKSTONE__READMORE__BLOGS", "a, b,")]), ["a", "b"]);
+        let text = "[[readmore.blogs]]\nid = 'a'\nallowed_origins = ['https://*.example.org']\n\
+                    require_origin = true\nkeyword = ' 解锁 '\n[[readmore.blogs]]\nid = 'b'\n";
+        assert_eq!(ids(text, &[]), ["a", "b"]);
+        let loaded = load(text, &[]).unwrap();
+        let blog = &loaded.config.readmore.blogs.as_slice()[0];
+        assert!(blog.require_origin && blog.allowed_origins[0].matches("https://a.example.org"));
+        assert_eq!(blog.keyword.as_deref(), Some("解锁"));
+        load(&loaded.print(), &[]).unwrap();
+        for (text, said) in [
+            ("[readmore]\nblogs = ['']", "is no id"),
+            ("[readmore]\nblogs = ['a', ' a']", "is there twice"),
+            ("[[readmore.blogs]]\nid = 'a'\norigins = []", "origins"),
+            ("[[readmore.blogs]]\nid = 'a'\nallowed_origins = ['a.org']", "is no origin"),
+            ("[readmore]\nblogs = [1]", "blogs"),
+            ("[readmore]\ncaptcha_length = 3", "3 is not 4 to 10"),
+            ("[readmore]\ncaptcha_expires_unit = 'Years'", "Years"),
+            ("[readmore]\ntoken_expire_days = 0", "0 is not 1 to 3650"),
+            ("[readmore]\nsign_key = 'dG9vLXNob3J0'", "is shorter than 64 bytes"),
+            ("[readmore]\ntime_offset = '+8'", "is no time zone"),
+        ] {
+            let error = load(text, &[]).unwrap_err();
+            let source = error.source().unwrap().to_string();
+            assert!(source.contains(said) && !source.contains("dG9v"), "{text}: {source}");
+        }
+    }
+
+    #[test]
+    fn variables_of_the_original_readmore_server_are_understood() {
+        let pairs = [
+            ("BLOG_ID", "18762-1609305354821-257"),
+            ("ALLOW_CORS", "false"),
+            ("CAPTCHA_LENGTH", "8"),
+            ("CAPTCHA_EXPIRES_VALUE", "2"),
+            ("CAPTCHA_EXPIRES_UNIT", "HOURS"),
+            ("CAPTCHA_REPLY_KEYWORD", "code"),
+            ("CAPTCHA_API_ADDRESS", "https://api.example/api/readmore/captcha/generate"),
+            ("TOKEN_EXPIRE_DAYS", "30"),
+            ("TOKEN_SIGN_KEY", ""),
+            ("WECHAT_APP_ID", "wx0123456789abcdef"),
+            ("WECHAT_APP_SECRET", "s"),
+            ("WECHAT_APP_TOKEN", "t"),
+            ("WECHAT_ENCODING_AES_KEY", "k"),
+            ("INKSTONE__READMORE__CAPTCHA_LENGTH", "10"),
+        ];
+        let loaded = load("[readmore]\ntoken_expire_days = 7\n", &pairs).unwrap();
+        assert!(loaded.origin().contains("BLOG_ID") && !loaded.origin().contains("SIGN_KEY"));
+        let Config { readmore, wechat, .. } = loaded.config;
+        assert_eq!(readmore.blogs.as_slice()[0].id.as_str(), "18762-1609305354821-257");
+        assert!(!readmore.cors && readmore.sign_key.as_ref().is_none());
+        assert_eq!(readmore.captcha_length.0.digits(), 10, "our own names win");
+        assert_eq!(readmore.captcha_expires_value.get(), 2);
+        assert_eq!(readmore.captcha_expires_unit, crate::config::LifeUnit::Hours);
+        assert_eq!(readmore.token_expire_days.0, 30);
+        assert_eq!((wechat.keyword.as_str(), wechat.app_id.len()), ("code", 18));
+        assert!(wechat.captcha_api_address.as_ref().is_some());
+        for secret in [&wechat.app_secret, &wechat.app_token, &wechat.encoding_aes_key] {
+            assert_eq!(secret.as_ref().unwrap().expose_secret().len(), 1);
+        }
     }
 }

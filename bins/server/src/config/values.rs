@@ -2,7 +2,8 @@
 
 use std::{fmt, marker::PhantomData, net::IpAddr, str::FromStr};
 
-use inkstone_vocab::Timestamp;
+use inkstone_readmore::SignKey;
+use inkstone_vocab::{Day, Timestamp};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
@@ -69,6 +70,12 @@ impl FromText for ServerKey {
     }
 }
 
+impl FromText for SignKeyText {
+    fn from_text(text: String) -> Result<Self, String> {
+        SignKey::parse(&text).map(Self).map_err(|error| error.to_string())
+    }
+}
+
 impl FromText for inkstone_storage::DatabaseUrl {
     fn from_text(text: String) -> Result<Self, String> {
         Self::parse(text.trim()).map_err(|error| error.to_string())
@@ -113,6 +120,10 @@ impl fmt::Debug for ServerKey {
         formatter.write_str("ServerKey(…)")
     }
 }
+
+/// The key that signs unlock tokens.
+#[derive(Clone, Debug)]
+pub struct SignKeyText(pub SignKey);
 
 /// The address under which browsers reach the server, when that is known.
 #[derive(Clone, Debug, Default)]
@@ -187,14 +198,21 @@ impl<'de> de::Visitor<'de> for TextsVisitor {
     }
 }
 
-/// A time zone, by its name in the IANA database, which is part of the program.
+/// A time zone: by its name in the IANA database, which is part of the program, or by its distance
+/// from UTC.
 #[derive(Clone, Debug)]
 pub struct TimeZone(jiff::tz::TimeZone);
 
 impl TimeZone {
-    /// The zone named `name`; `None` when there is none.
+    /// The zone named `name`, or as far from UTC as it says (`+08:00`); `None` when there is none.
     pub fn parse(name: &str) -> Option<Self> {
-        jiff::tz::TimeZone::get(name).ok().map(Self)
+        let named = jiff::tz::TimeZone::get(name).ok();
+        named.or_else(|| fixed_offset(name).map(jiff::tz::TimeZone::fixed)).map(Self)
+    }
+
+    /// The day that its calendars show at this instant.
+    pub fn day(&self, at: Timestamp) -> Day {
+        self.format(at).get(..10).and_then(Day::parse).unwrap_or_else(|| at.day())
     }
 
     /// The instant as its clocks show it, `2026-01-07 10:30:00`; empty when no calendar goes as
@@ -205,6 +223,23 @@ impl TimeZone {
         };
         instant.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
+}
+
+/// `+08:00` and `-03:30`; at most 14 hours.
+fn fixed_offset(text: &str) -> Option<jiff::tz::Offset> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let number = |text: &str| {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse::<i32>().ok()).flatten()
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let known = hours < 14 && minutes < 60 || (hours, minutes) == (14, 0);
+    known.then(|| jiff::tz::Offset::from_seconds(sign * (hours * 60 + minutes) * 60).ok()).flatten()
 }
 
 impl<'de> Deserialize<'de> for TimeZone {
@@ -316,7 +351,12 @@ mod tests {
         assert_eq!(zone("America/New_York").format(at), "2026-01-06 21:30:00");
         let far = Timestamp::from_millis(i64::MAX);
         assert_eq!(zone("Asia/Shanghai").format(far), "");
-        assert!(TimeZone::parse("Mars/Olympus").is_none() && TimeZone::parse("").is_none());
+        assert_eq!(zone("+08:00").format(at), "2026-01-07 10:30:00");
+        assert_eq!(zone("-03:30").format(at), "2026-01-06 23:00:00");
+        assert_eq!(zone("-03:30").day(at).to_string(), "2026-01-06");
+        for bad in ["", "Mars/Olympus", "+8:00", "+0800", "+15:00", "+14:01", "08:00", "+08:60"] {
+            assert!(TimeZone::parse(bad).is_none(), "{bad}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod body;
 mod import;
 mod report;
+mod safety;
 mod service;
 
 mod memory {

@@ -32,6 +32,9 @@ mod sqlite {
     mod inbox {
         inkstone_notifications::inbox_repository_contract!(super::store());
     }
+    mod readmore {
+        inkstone_readmore::readmore_contract!(super::store());
+    }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store());
     }
@@ -85,6 +88,9 @@ mod postgres {
     }
     mod inbox {
         inkstone_notifications::inbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod readmore {
+        inkstone_readmore::readmore_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod settings {
         inkstone_settings::setting_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

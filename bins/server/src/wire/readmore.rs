@@ -1,0 +1,126 @@
+//! The `TechGrow` readmore API (contract readmore): routes, and the shapes of its answers.
+
+mod access;
+mod article;
+mod browse;
+mod captcha;
+mod error;
+mod members;
+mod owner;
+mod page;
+mod robots;
+mod sharing;
+mod token;
+mod wechat;
+
+use actix_web::{
+    HttpResponse, Resource,
+    http::Method,
+    web::{self, Data, ServiceConfig},
+};
+use serde::Serialize;
+
+use self::members::Limit;
+pub use self::{
+    error::Error,
+    robots::robots,
+    sharing::{Policy, Sharing},
+};
+use crate::readmore::ReadmoreModule;
+
+/// What a handler returns.
+type Answer = Result<HttpResponse, Error>;
+
+/// The most bytes of a body of JSON.
+const BODY: Limit = Limit(16 * 1024);
+
+/// The most bytes of an article, with room for how JSON writes it.
+const ARTICLE_BODY: Limit = Limit(2 * inkstone_readmore::ArticleContent::MAX_BYTES);
+
+const GET: &[Method] = &[Method::GET];
+const GET_AND_HEAD: &[Method] = &[Method::GET, Method::HEAD];
+const POST: &[Method] = &[Method::POST];
+const GET_AND_POST: &[Method] = &[Method::GET, Method::POST];
+const ALL_OF_PAGE: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
+
+/// Registers the routes of the API.
+pub(crate) fn routes(app: &mut ServiceConfig, module: &Data<ReadmoreModule>) {
+    app.app_data(module.clone());
+    for path in ["/index", "/index.htm", "/index.html"] {
+        app.service(resource(&[path], GET_AND_HEAD).route(page::reads().to(page::welcome)));
+    }
+    below("/api/readmore", app, module);
+    if module.settings.app_alias {
+        below("/app/api/readmore", app, module);
+    }
+}
+
+fn below(prefix: &str, app: &mut ServiceConfig, module: &ReadmoreModule) {
+    let at = |name: &str, methods| {
+        let path = format!("{prefix}{name}");
+        resource(&[&path, &format!("{path}/")], methods)
+    };
+    app.service(at("", GET_AND_HEAD).route(page::reads().to(page::welcome)))
+        .service(
+            at("/captcha/generate", ALL_OF_PAGE)
+                .route(web::get().to(page::generate))
+                .route(web::head().to(page::head))
+                .route(web::post().to(captcha::generate)),
+        )
+        .service(at("/captcha/validate", POST).route(web::post().to(captcha::validate)))
+        .service(at("/token/validate", POST).route(web::post().to(token::validate)))
+        .service(at("/token/revoke", POST).route(web::post().to(token::revoke)))
+        .service(at("/browse/add", POST).route(web::post().to(browse::add)))
+        .service(at("/browse/list", GET).route(web::get().to(browse::list)))
+        .service(at("/browse/statistics", GET).route(web::get().to(owner::statistics)))
+        .service(at("/subscriber/list", GET).route(web::get().to(owner::subscribers)));
+    if module.wechat.is_some() {
+        app.service(
+            at("/wechat/receive", GET_AND_POST)
+                .route(web::get().to(wechat::verify))
+                .route(web::post().to(wechat::receive)),
+        );
+    }
+    if module.settings.gate {
+        app.service(at("/article/read", POST).route(web::post().to(article::read)))
+            .service(
+                at("/article/save", POST)
+                    .app_data(ARTICLE_BODY)
+                    .route(web::post().to(article::save)),
+            )
+            .service(at("/article/delete", POST).route(web::post().to(article::delete)))
+            .service(at("/article/list", GET).route(web::get().to(article::list)));
+    }
+}
+
+/// A resource that says which methods it has to whoever uses another one.
+fn resource(paths: &[&str], methods: &'static [Method]) -> Resource {
+    let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+    web::resource(paths).app_data(BODY).default_service(web::to(move || async move {
+        Err::<HttpResponse, _>(Error::WrongMethod(methods))
+    }))
+}
+
+/// The answer to what no endpoint has asked for.
+pub(crate) fn unknown() -> Error {
+    Error::NotFound
+}
+
+/// The members of every answer.
+#[derive(Serialize)]
+struct Envelope<T> {
+    code: u16,
+    msg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<T>,
+}
+
+/// All went well.
+fn success() -> HttpResponse {
+    HttpResponse::Ok().json(Envelope::<()> { code: 0, msg: "success", data: None })
+}
+
+/// All went well, and there is something to tell.
+fn success_with(data: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().json(Envelope { code: 0, msg: "success", data: Some(data) })
+}
