@@ -86,7 +86,7 @@ pub(crate) fn open(
 
 /// Few connections, for which there is time: many tests run at once, on whatever machine this is.
 fn settings() -> StoreSettings {
-    let wait = Duration::from_secs(60);
+    let wait = Duration::from_mins(1);
     StoreSettings { read_connections: 4, wait, ..StoreSettings::default() }
 }
 
