@@ -29,7 +29,7 @@ use crate::{
     local_backup::LocalBackups,
     meter::{self, Meters},
     postman::{Postman, Wake},
-    readmore::ReadmoreError,
+    readmore::{ReadmoreError, advice},
     services::Services,
     signals::Signals,
     wire::{
@@ -103,6 +103,9 @@ impl Application {
     ) -> Result<Self, StartError> {
         let services = Services::new(config, &installation)?;
         let postman = services.postman(config);
+        for advice in advice(config) {
+            tracing::warn!("{advice}");
+        }
         let system = System::new();
         let (signals, (server, address), metrics) = system.block_on(async {
             Ok::<_, StartError>((

@@ -83,6 +83,12 @@ impl ReadmoreModule {
         }))
     }
 
+    /// Fails when these settings cannot work.
+    pub fn check(config: &Config) -> Result<(), ReadmoreError> {
+        let public_url = PublicUrl::new(config.server.public_url.as_ref());
+        Wechat::new(&config.wechat, &public_url).map(drop)
+    }
+
     /// The blog of this name.
     pub fn blog(&self, name: &str) -> Option<&ReadmoreBlog> {
         let id = BlogId::parse(name)?;

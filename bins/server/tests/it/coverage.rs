@@ -2,6 +2,7 @@
 
 mod privacy;
 pub(crate) mod qexo;
+mod readmore;
 
 use crate::support::{Answer, Program, send};
 
@@ -11,10 +12,11 @@ const NOT_FOUND: [&str; 2] = [
     r#"{"code":"route_unknown","message":"There is nothing here."}"#,
 ];
 
-/// Every route of the server but those of the Qexo API. Whoever adds one adds it here, and a test of
+/// Every route of the server but those of the Qexo and readmore APIs. Whoever adds one adds it here, and a test of
 /// it elsewhere.
-const PUBLIC: [(&str, &str); 17] = [
+const PUBLIC: [(&str, &str); 18] = [
     ("GET", "/"),
+    ("GET", "/robots.txt"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/api/comments"),

@@ -22,5 +22,6 @@ mod metrics;
 mod notifications;
 mod peers;
 mod qexo;
+mod readmore;
 mod support;
 mod upgrade;

@@ -16,7 +16,9 @@ use crate::{
     config::{Config, Loaded, Server},
     installation::open_store,
     local_backup::LocalBackups,
-    output, secrets,
+    output,
+    readmore::{ReadmoreModule, advice},
+    secrets,
 };
 
 /// How long a server at our address may take to say who it is.
@@ -33,6 +35,7 @@ pub(super) fn all(loaded: &Loaded) -> Vec<Finding> {
     findings.push(listener(config.server.listen));
     findings.push(proxies(&config.server));
     findings.push(public_url(&config.server));
+    findings.extend(locked_articles(config));
     findings
 }
 
@@ -194,6 +197,25 @@ fn public_url(server: &Server) -> Finding {
         )),
         _ => Finding::broken(format!("server.public_url {url} must begin with http or https.")),
     }
+}
+
+fn locked_articles(config: &Config) -> Vec<Finding> {
+    let blogs = config.readmore.blogs.as_slice();
+    if blogs.is_empty() {
+        return Vec::new();
+    }
+    if let Err(error) = ReadmoreModule::check(config) {
+        return vec![Finding::broken(format!("{}.", output::chain(&error)))];
+    }
+    let ids: Vec<&str> = blogs.iter().map(|blog| blog.id.as_str()).collect();
+    let account = match config.wechat.app_token.as_ref() {
+        Some(_) => "followers ask the account for codes",
+        None => "codes are shown by /api/readmore/captcha/generate",
+    };
+    let about = format!("Locked articles of {}: {account}.", ids.join(", "));
+    let mut findings = vec![Finding::fine(about)];
+    findings.extend(advice(config).into_iter().map(Finding::doubtful));
+    findings
 }
 
 #[cfg(unix)]

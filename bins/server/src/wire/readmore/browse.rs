@@ -33,15 +33,12 @@ pub(super) async fn add(
     let text = |name, chars| Ok::<_, Error>(cut(&members.text(name)?.unwrap_or_default(), chars));
     let url = text("url", NewBrowse::URL_CHARS)?;
     let title = text("title", NewBrowse::TITLE_CHARS)?;
-    let agent = match members.said("ua")? {
-        Some(agent) => agent,
-        None => {
-            let sent = request.headers().get(header::USER_AGENT);
-            sent.map_or_else(String::new, |agent| {
-                String::from_utf8_lossy(agent.as_bytes()).into_owned()
-            })
-        }
-    };
+    let agent = members.said("ua")?.unwrap_or_else(|| {
+        let sent = request.headers().get(header::USER_AGENT);
+        sent.map_or_else(String::new, |agent| {
+            String::from_utf8_lossy(agent.as_bytes()).into_owned()
+        })
+    });
     let blog = known_blog(&module, &name, request.headers())?;
     module.guard.try_browse(address).map_err(Error::TooOften)?;
     let blog = blog.ok_or(Error::InvalidBlog)?;
@@ -61,9 +58,10 @@ pub(super) async fn add(
 }
 
 fn unlock(members: &Members) -> Result<Option<Unlock>, Error> {
-    let Some(number) = members.number("tag")? else { return Ok(None) };
-    let known = Unlock::ALL.into_iter().find(|unlock| f64::from(unlock.number()) == number);
-    known.map(Some).ok_or(Error::ILLEGAL)
+    match members.integer("tag")? {
+        Some(number) => Unlock::from_number(number).map(Some).ok_or(Error::ILLEGAL),
+        None => Ok(None),
+    }
 }
 
 #[derive(Serialize)]

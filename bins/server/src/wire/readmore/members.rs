@@ -94,6 +94,16 @@ impl Members {
         }
     }
 
+    /// A whole number, or a text that is one.
+    pub(super) fn integer(&self, name: &str) -> Result<Option<i64>, Error> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Number(number)) => number.as_i64().map(Some).ok_or(Error::ILLEGAL),
+            Some(Value::String(text)) => text.trim().parse().map(Some).map_err(|_| Error::ILLEGAL),
+            Some(_) => Err(Error::ILLEGAL),
+        }
+    }
+
     /// The follower, whom two openids name. `Err` for one that is none, the inner one for one alone.
     pub(super) fn follower(&self) -> Result<Result<Option<Follower>, Error>, Error> {
         let openid = |name| match self.said(name)? {

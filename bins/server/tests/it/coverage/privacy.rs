@@ -12,7 +12,9 @@ use crate::support::{Answer, Program, send};
 
 const MAIL: &str = "seeded-reader@privacy.example";
 const ADDRESS: &str = "203.0.113.77";
-const VARIABLES: [(&str, &str); 4] = [
+const VARIABLES: [(&str, &str); 6] = [
+    ("INKSTONE__READMORE__BLOGS", "blog"),
+    ("INKSTONE__READMORE__GATE", "true"),
     ("INKSTONE__SERVER__TRUSTED_PROXIES", "127.0.0.1"),
     ("INKSTONE__LOG__REQUESTS", "all"),
     ("INKSTONE__LIMITS__COMMENT_INTERVAL_MS", "60000"),
@@ -61,8 +63,21 @@ fn visit(address: SocketAddr, token: &str) -> Vec<Answer> {
         as_reader("POST", &format!("/api/nowhere?mail={MAIL}"), json!({})),
         as_reader("DELETE", "/api/comments/like", json!({ "id": 99 })),
     ]);
+    let article = json!({ "blogId": "blog", "url": "/one", "code": "1", "token": MAIL });
+    for name in [
+        "captcha/generate",
+        "captcha/validate",
+        "token/validate",
+        "browse/add",
+        "browse/add",
+        "article/read",
+        "nowhere",
+    ] {
+        answers.push(as_reader("POST", &format!("/api/readmore/{name}"), article.clone()));
+    }
     for path in [
         "/",
+        "/api/readmore/captcha/generate?blogId=blog",
         "/healthz",
         "/readyz",
         "/api/comments?post_slug=/one",
@@ -98,7 +113,8 @@ fn a_readers_mail_and_address_stay_where_the_owner_needs_them() {
 
     let file = program.directory.path().join("data/inkstone.db");
     let mut database = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-    assert_eq!(places(&mut database, ADDRESS), ["comments.ip_address"]);
+    // Both are shown to the owner; what was read is forgotten in time.
+    assert_eq!(places(&mut database, ADDRESS), ["comments.ip_address", "readmore_browses.ip"]);
     assert_eq!(places(&mut database, MAIL), ["comments.email"]);
     assert_eq!(places(&mut database, "open sesame"), [""; 0]);
     assert_eq!(places(&mut database, token.trim()), [""; 0]);
