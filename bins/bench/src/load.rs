@@ -24,6 +24,8 @@ pub(crate) enum Script {
     Visit,
     Mixed,
     Visitors,
+    Statistic,
+    LikeTalk,
 }
 
 impl Script {
@@ -36,6 +38,8 @@ impl Script {
             Self::Visit => include_str!("../lua/visit.lua"),
             Self::Mixed => include_str!("../lua/mixed.lua"),
             Self::Visitors => include_str!("../lua/visitors.lua"),
+            Self::Statistic => include_str!("../lua/statistic.lua"),
+            Self::LikeTalk => include_str!("../lua/like_talk.lua"),
         }
     }
 }

@@ -11,6 +11,7 @@ mod import;
 mod inkstone;
 mod load;
 mod process;
+mod qexo;
 mod report;
 mod rows;
 
@@ -64,6 +65,7 @@ fn main() -> anyhow::Result<ExitCode> {
     for backend in backends() {
         eprintln!("measuring on {}", backend.name());
         report.add(rows::warm(&workplace, &load, &backend, &scale)?);
+        report.add(qexo::measure(&workplace, &load, &backend, &scale)?);
         report.add(rows::cold(&workplace, &load, &backend, &scale)?);
     }
     report.add(figures::measure(&workplace, &load, &scale)?);

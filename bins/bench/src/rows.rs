@@ -19,15 +19,15 @@ const MIXED: &str = "95 % page, 5 % submit";
 
 /// What is measured in one row.
 #[derive(Clone)]
-struct Row {
-    name: String,
-    script: Script,
-    url: String,
-    headers: Vec<String>,
-    argument: usize,
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) script: Script,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<String>,
+    pub(crate) argument: usize,
     /// The path at which the reference has a body of the same bytes.
-    same: Option<&'static str>,
-    limits: Vec<Limit>,
+    pub(crate) same: Option<&'static str>,
+    pub(crate) limits: Vec<Limit>,
 }
 
 /// One measurement and its references.
@@ -131,10 +131,7 @@ fn reads(list: &str, tag: &str) -> Vec<Row> {
 }
 
 fn writes(backend: &Backend, url: &str, liked: usize) -> Vec<Row> {
-    let limits = match backend {
-        Backend::Sqlite => vec![Limit::RatioAtLeast(0.1), Limit::P99AtMost(40.0)],
-        Backend::Postgres(_) => Vec::new(),
-    };
+    let limits = durable(backend);
     let row = |name: &str, script, limits: &[Limit]| Row {
         name: name.to_owned(),
         script,
@@ -153,8 +150,16 @@ fn writes(backend: &Backend, url: &str, liked: usize) -> Vec<Row> {
     ]
 }
 
+/// The budget of a write that is answered when it is durable.
+pub(crate) fn durable(backend: &Backend) -> Vec<Limit> {
+    match backend {
+        Backend::Sqlite => vec![Limit::RatioAtLeast(0.1), Limit::P99AtMost(40.0)],
+        Backend::Postgres(_) => Vec::new(),
+    }
+}
+
 /// Measures all rows once, then all of them again, each right after the reference.
-fn take_turns(
+pub(crate) fn take_turns(
     load: &Load,
     reference: &Process,
     server: &Process,
@@ -242,7 +247,7 @@ fn grow(load: &Load, server: &Process, others: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn named(backend: &Backend, mut lines: Vec<Line>) -> Vec<Line> {
+pub(crate) fn named(backend: &Backend, mut lines: Vec<Line>) -> Vec<Line> {
     for line in &mut lines {
         line.database = backend.name();
     }

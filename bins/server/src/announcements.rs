@@ -99,18 +99,23 @@ impl Announcements {
     fn about(&self, news: &News, settings: &AllSettings) -> Result<Vec<NewMessage>, Failure> {
         // Removed before anybody was told: then nobody need be.
         let Some(comment) = self.find(news.comment)? else { return Ok(Vec::new()) };
+        let parent = match comment.parent {
+            Some(parent) => self.find(parent)?,
+            None => None,
+        };
+        let page = page(&comment, parent.as_ref());
         let mut messages = Vec::new();
         if news.posted {
             if comment.parent.is_none() {
-                messages.push(self.owner_mail(&comment, settings));
+                messages.push(self.owner_mail(&comment, page, settings));
             }
-            messages.push(telegram(&comment, settings));
+            messages.push(telegram(&comment, page, settings));
         }
-        if let Some(parent) = comment.parent.filter(|_| news.approved)
+        if let Some(parent) = &parent
+            && news.approved
             && comment.status == Status::Approved
-            && let Some(parent) = self.find(parent)?
         {
-            messages.push(self.reply_mail(&comment, &parent, settings)?);
+            messages.push(self.reply_mail(&comment, parent, page, settings)?);
         }
         Ok(messages)
     }
@@ -123,7 +128,7 @@ impl Announcements {
         }
     }
 
-    fn owner_mail(&self, comment: &Comment, settings: &AllSettings) -> NewMessage {
+    fn owner_mail(&self, comment: &Comment, page: Page<'_>, settings: &AllSettings) -> NewMessage {
         let address = settings.owner_address();
         let wish = match &address {
             _ if !settings.mail.enabled => skip("email_notify_enabled is off"),
@@ -131,11 +136,7 @@ impl Announcements {
             _ if !self.channels.can_mail(settings) => skip(NO_MAIL),
             Some(_) => {
                 let template = settings.mail.template_admin.as_deref().unwrap_or(ADMIN_TEMPLATE);
-                let mail = AdminMail {
-                    page: page(comment),
-                    author: &comment.name,
-                    comment: said(comment),
-                };
+                let mail = AdminMail { page, author: &comment.name, comment: said(comment) };
                 Wish::Send(mail.compose(template))
             }
         };
@@ -147,6 +148,7 @@ impl Announcements {
         &self,
         reply: &Comment,
         parent: &Comment,
+        page: Page<'_>,
         settings: &AllSettings,
     ) -> Result<NewMessage, Failure> {
         let wish = match EmailAddress::parse(&parent.email) {
@@ -154,7 +156,7 @@ impl Announcements {
             None => skip("whoever was answered gave no address"),
             Some(to) if to.matches(&reply.email) => skip("the author answers themselves"),
             _ if !self.channels.can_mail(settings) => skip(NO_MAIL),
-            Some(to) => self.wish_of_answered(reply, parent, &to, settings)?,
+            Some(to) => self.wish_of_answered(reply, parent, page, &to, settings)?,
         };
         let (kind, channel) = (EventKind::CommentApproved, ChannelKind::Mail);
         Ok(message(kind, reply, channel, parent.email.trim().to_owned(), wish))
@@ -164,6 +166,7 @@ impl Announcements {
         &self,
         reply: &Comment,
         parent: &Comment,
+        page: Page<'_>,
         to: &EmailAddress,
         settings: &AllSettings,
     ) -> Result<Wish, Failure> {
@@ -173,7 +176,7 @@ impl Announcements {
         }
         let unsubscribe = self.public_url.join(&path(&self.key, &recipient));
         let mail = ReplyMail {
-            page: page(reply),
+            page,
             to_email: to.as_str(),
             to_name: &parent.name,
             parent: said(parent),
@@ -188,7 +191,7 @@ impl Announcements {
 
 const NO_MAIL: &str = "no mail server is set (email_smtp_user, email_smtp_pass)";
 
-fn telegram(comment: &Comment, settings: &AllSettings) -> NewMessage {
+fn telegram(comment: &Comment, page: Page<'_>, settings: &AllSettings) -> NewMessage {
     let telegram = &settings.telegram;
     let chat = telegram.chat_id.clone().unwrap_or_default();
     let wish = match telegram.bot_token {
@@ -196,7 +199,7 @@ fn telegram(comment: &Comment, settings: &AllSettings) -> NewMessage {
         Some(_) if !chat.is_empty() => {
             let note = TelegramNote {
                 comment: comment.id.get(),
-                page: page(comment),
+                page,
                 author: &comment.name,
                 email: &comment.email,
                 review: match comment.status {
@@ -226,8 +229,15 @@ fn skip(reason: &str) -> Wish {
     Wish::Skip(reason.to_owned())
 }
 
-fn page(comment: &Comment) -> Page<'_> {
-    Page { title: comment.title.as_deref(), slug: &comment.slug, url: comment.url.as_deref() }
+/// The page of a comment. What answers another may lack the title, which is then the other's.
+fn page<'a>(comment: &'a Comment, parent: Option<&'a Comment>) -> Page<'a> {
+    let title =
+        |comment: &'a Comment| comment.title.as_deref().filter(|title| !title.trim().is_empty());
+    Page {
+        title: title(comment).or_else(|| parent.and_then(title)),
+        slug: &comment.slug,
+        url: comment.url.as_deref(),
+    }
 }
 
 fn said(comment: &Comment) -> Said<'_> {

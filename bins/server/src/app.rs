@@ -32,7 +32,9 @@ use crate::{
     readmore::{ReadmoreError, advice},
     services::Services,
     signals::Signals,
-    wire::{cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, qexo, readmore},
+    wire::{
+        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, qexo, readmore,
+    },
 };
 
 /// Threads of each worker that may block. A write waits on one of them until its group has been
@@ -76,6 +78,9 @@ pub enum StartError {
     /// Messages have no way to leave.
     #[error(transparent)]
     Channels(#[from] ChannelError),
+    /// What other servers say has no thread to be heard on.
+    #[error("cannot listen to other servers")]
+    Peers(#[source] io::Error),
     /// Locked articles are configured in a way that cannot work.
     #[error(transparent)]
     Readmore(#[from] ReadmoreError),
@@ -235,6 +240,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
         .service(web::resource("/robots.txt").guard(read()).to(readmore::robots))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
+        .service(web::resource("/media/{name}").guard(read()).to(media::file))
         .configure(inkstone::routes);
     if let Some(services) = cwd {
         cwd::routes(app, services);
@@ -246,7 +252,7 @@ fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Service
 
 /// Answers what no route has asked for, in the shape of the API whose path it is.
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
-    match Cors::of(request.path()) {
+    match Cors::of(request.match_info().as_str()) {
         Some(Cors::Qexo) => Err(qexo::unknown().into()),
         Some(Cors::Readmore) => Err(readmore::unknown().into()),
         Some(Cors::Cwd) | None => Ok(unknown_route::<cwd::Format>().await?),

@@ -11,7 +11,7 @@ use actix_web::{
     rt::time::timeout,
     web::{Bytes, BytesMut},
 };
-use futures_util::{StreamExt as _, future::LocalBoxFuture};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, future::LocalBoxFuture};
 use inkstone_vocab::{Fault, FaultKind};
 
 use crate::wire::error::{ApiError, FailureFormat};
@@ -83,6 +83,25 @@ impl<F: FailureFormat> FromRequest for Body<F> {
     }
 }
 
+/// The body of `request` piece by piece, of which `payload` is taken; it ends with
+/// [`PayloadError::Overflow`] where it would be larger than `limit`. Whoever reads it keeps the
+/// time.
+pub fn pieces_within(
+    limit: BodyLimit,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<impl Stream<Item = Result<Bytes, PayloadError>> + use<>, BodyError> {
+    let mut left = limit.bytes;
+    if announced_bytes(request).is_some_and(|bytes| bytes > left) {
+        return Err(BodyError::TooLarge { limit: limit.bytes });
+    }
+    Ok(payload.map(move |piece| {
+        let piece = piece?;
+        left = left.checked_sub(piece.len()).ok_or(PayloadError::Overflow)?;
+        Ok(piece)
+    }))
+}
+
 /// The whole body of `request`, of which `payload` is taken.
 pub fn read_within(
     limit: BodyLimit,
@@ -90,9 +109,11 @@ pub fn read_within(
     payload: Payload,
 ) -> impl Future<Output = Result<Bytes, BodyError>> + use<> {
     let announced = announced_bytes(request);
+    let pieces = pieces_within(limit, request, payload);
     async move {
-        match timeout(limit.time, read(payload, announced, limit.bytes)).await {
-            Ok(read) => read,
+        match timeout(limit.time, gathered(pieces?, announced)).await {
+            Ok(Err(PayloadError::Overflow)) => Err(BodyError::TooLarge { limit: limit.bytes }),
+            Ok(read) => read.map_err(BodyError::Broken),
             Err(_) => Err(BodyError::TooSlow),
         }
     }
@@ -102,23 +123,14 @@ fn announced_bytes(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn read(
-    mut payload: Payload,
+async fn gathered(
+    mut pieces: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
     announced: Option<usize>,
-    limit: usize,
-) -> Result<Bytes, BodyError> {
-    let too_large = BodyError::TooLarge { limit };
-    if announced.is_some_and(|bytes| bytes > limit) {
-        return Err(too_large);
-    }
+) -> Result<Bytes, PayloadError> {
     // What is announced is not trusted with memory beyond the smallest limit.
     let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(BodyLimit::DEFAULT.bytes));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(BodyError::Broken)?;
-        if body.len() + chunk.len() > limit {
-            return Err(too_large);
-        }
-        body.extend_from_slice(&chunk);
+    while let Some(piece) = pieces.try_next().await? {
+        body.extend_from_slice(&piece);
     }
     Ok(body.freeze())
 }

@@ -40,6 +40,8 @@ pub struct Budgets {
     pub fields: Budget,
     /// For applications of strangers who want to be linked.
     pub ask_friend: Budget,
+    /// For logins to Qexo's panel.
+    pub logins: Budget,
     /// For wrong tokens of the Qexo API.
     pub tokens: Failures,
 }
@@ -54,6 +56,7 @@ impl Budgets {
             talk_likes: Budget::per_minute(qexo.talk_likes_per_minute),
             fields: Budget::per_minute(qexo.fields_per_minute),
             ask_friend: Budget::per_hour(qexo.ask_friend_per_hour),
+            logins: Budget::per_minute(qexo.logins_per_minute),
             tokens: Failures::new(qexo.wrong_tokens_per_minute),
         }
     }
@@ -61,8 +64,9 @@ impl Budgets {
     /// Forgets clients that have their full budget again. To be called now and then, or memory
     /// grows with the number of clients.
     pub fn forget_idle(&self) {
-        let Self { likes, visits, statistic, talk_likes, fields, ask_friend, tokens: _ } = self;
-        for budget in [likes, visits, statistic, talk_likes, fields, ask_friend] {
+        let Self { likes, visits, statistic, talk_likes, fields, ask_friend, logins, tokens: _ } =
+            self;
+        for budget in [likes, visits, statistic, talk_likes, fields, ask_friend, logins] {
             budget.forget_idle();
         }
     }
@@ -126,10 +130,11 @@ mod tests {
     #[test]
     fn idle_clients_are_forgotten() {
         let one = NonZeroU32::MAX;
-        let [likes, visits, statistic, talk_likes, fields, ask_friend] =
-            [(); 6].map(|()| Budget::per_minute(one));
+        let [likes, visits, statistic, talk_likes, fields, ask_friend, logins] =
+            [(); 7].map(|()| Budget::per_minute(one));
         let tokens = Failures::new(one);
-        let budgets = Budgets { likes, visits, statistic, talk_likes, fields, ask_friend, tokens };
+        let budgets =
+            Budgets { likes, visits, statistic, talk_likes, fields, ask_friend, logins, tokens };
         for last in 0..=u8::MAX {
             budgets.visits.take([192, 0, 2, last].into());
         }

@@ -6,7 +6,7 @@ mod recaptcha;
 use std::time::Duration;
 
 use actix_web::{rt::time::timeout, web::Data};
-use inkstone_settings::{Captcha, FriendSettings};
+use inkstone_settings::{Captcha, CaptchaSettings};
 use inkstone_vocab::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -56,10 +56,10 @@ impl Captchas {
     /// Whether `answer` is what `settings` ask for. Whatever is in doubt is not.
     pub async fn accept(
         captchas: Data<Self>,
-        settings: &FriendSettings,
+        settings: &CaptchaSettings,
         answer: &str,
     ) -> Result<bool, Failure> {
-        if settings.captcha == Captcha::Off {
+        if settings.kind == Captcha::Off {
             return Ok(true);
         }
         if answer.is_empty() {
@@ -76,12 +76,12 @@ impl Captchas {
 
     fn check(
         &self,
-        settings: &FriendSettings,
+        settings: &CaptchaSettings,
         answer: &str,
         now: Timestamp,
     ) -> Result<bool, Failure> {
-        let ask = |version| self.recaptcha.accepts(version, settings, answer);
-        Ok(match settings.captcha {
+        let ask = |version| self.recaptcha.accepts(version, settings.secret.as_ref(), answer);
+        Ok(match settings.kind {
             Captcha::Off => true,
             Captcha::V2 => ask(Version::Two),
             Captcha::V3 => ask(Version::Three),

@@ -59,6 +59,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// How push services are reached.
     pub notifiers: Notifiers,
+    /// Uploaded images.
+    pub media: Media,
     /// Ready-made answers in memory.
     pub cache: Cache,
     /// What is written to standard error.
@@ -95,6 +97,7 @@ impl Config {
         Mail::SECTION,
         Telegram::SECTION,
         Notifiers::SECTION,
+        Media::SECTION,
         Cache::SECTION,
         Log::SECTION,
         Metrics::SECTION,
@@ -108,6 +111,12 @@ impl Config {
         }
         let file = self.data_dir.join("inkstone.db");
         DatabaseUrl::parse(&format!("sqlite://{}", file.display()))
+    }
+
+    /// Where images are kept: the configured directory, or one in the data directory.
+    pub fn media_directory(&self) -> PathBuf {
+        let configured = self.media.directory.as_ref();
+        configured.cloned().unwrap_or_else(|| self.data_dir.join("media"))
     }
 
     /// Where backups are put: the configured directory, or one in the data directory.
@@ -218,6 +227,9 @@ section! {
         article_body: NonZeroU32 = "10485760";
         /// Wrong tokens from one address in a minute; after them it has to wait.
         wrong_tokens_per_minute: NonZeroU32 = "20";
+        /// Logins to the panel (`/api/auth`) that one address may try in a minute, right or wrong;
+        /// wrong passwords have a lockout of their own.
+        logins_per_minute: NonZeroU32 = "10";
         /// Page views counted for one address in a minute.
         statistic_per_minute: NonZeroU32 = "120";
         /// Likes of talks, given or taken back, from one address in a minute.
@@ -262,6 +274,8 @@ section! {
         max_waiting: NonZeroU32 = "10000";
         /// Days for which messages are kept after they were sent or given up.
         keep_days: NonZeroU32 = "30";
+        /// Notices that the owner's inbox holds; of more, the oldest are removed now and then.
+        keep_notices: NonZeroU32 = "10000";
     }
 }
 
@@ -315,12 +329,27 @@ section! {
 }
 
 section! {
+    /// Uploaded images: see [Images](IMAGES.md). Where they go is a setting of the owner's.
+    Media "media" {
+        /// Bytes of an image.
+        max_bytes: NonZeroU32 = "10485760";
+        /// Seconds an image may take to arrive here.
+        upload_timeout_s: NonZeroU32 = "120";
+        /// Seconds a bucket or a remote API may take for an image.
+        host_timeout_s: NonZeroU32 = "60";
+        /// Where images are kept that stay on this machine; they are served under `/media/`. Empty:
+        /// `media` in the data directory.
+        directory: Optional<PathBuf> = "''";
+    }
+}
+
+section! {
     /// Ready-made answers in memory.
     Cache "cache" {
         /// Bytes that kept answers may weigh; 0 switches the cache off.
         bytes: u64 = "33554432";
-        /// Milliseconds an answer is kept when other servers may write to the same database
-        /// (PostgreSQL). With SQLite answers are kept until they change.
+        /// Milliseconds an answer is kept while other servers on the same database (PostgreSQL)
+        /// cannot be heard. Otherwise answers are kept until they change, whoever changes them.
         shared_ttl_ms: NonZeroU32 = "1000";
     }
 }

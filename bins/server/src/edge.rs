@@ -59,8 +59,10 @@ pub async fn edge(
     let method = request.method().clone();
     let id = RequestId::of(request.headers());
     slashes::collapse(&mut request);
+    // As routing understands it: `/%70ub/` is `/pub/`.
+    let path = request.match_info().as_str();
     let policy = edge.as_ref().map_or(readmore::Policy::OPEN, |edge| edge.readmore);
-    let shared = Sharing::of(request.path(), request.headers(), policy);
+    let shared = Sharing::of(path, request.headers(), policy);
     if let Some(sharing) = &shared
         && method == Method::OPTIONS
     {

@@ -19,8 +19,8 @@ use crate::{
     services::Services,
 };
 
-/// How often expired sessions, tries, locks, intervals and messages are removed. They stopped to
-/// count long before.
+/// How often expired sessions, tries, locks, intervals and messages are removed, which stopped to
+/// count long before, and notices of which there are too many.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 const DAY_MILLIS: i64 = 86_400_000;
@@ -70,17 +70,22 @@ fn every(period: Duration) -> Interval {
 }
 
 async fn remove_expired(services: &Services) {
-    let Services { accounts, comments, outbox, limits, .. } = services.clone();
+    let Services { accounts, comments, inbox, outbox, limits, .. } = services.clone();
+    let notices = services.notifications.keep_notices.get();
     let keep = i64::from(services.notifications.keep_days.get()) * DAY_MILLIS;
     let remove = move || {
         let now = clock::now();
         let clients = comments.forget_clients(limits.comment_interval_ms.into(), now)?;
         let messages = outbox.purge(now.plus_millis(-keep))?;
-        Ok::<_, Failure>(accounts.purge(now)? + clients + messages)
+        let notices = inbox.keep_latest(notices)?;
+        Ok::<_, Failure>(accounts.purge(now)? + clients + messages + notices)
     };
     // A failure has been logged when it was made; the next round tries again.
     if let Ok(removed) = blocking(remove).await {
-        tracing::debug!(removed, "expired sessions, locks, intervals and messages removed");
+        tracing::debug!(
+            removed,
+            "expired sessions, locks, intervals, messages and notices removed"
+        );
     }
 }
 

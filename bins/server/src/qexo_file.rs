@@ -25,7 +25,7 @@ pub use self::{
 pub enum List {
     /// Names and contents.
     Settings,
-    /// Uploaded images; none are kept here yet.
+    /// Uploaded images; the files are elsewhere.
     Images,
     /// Links to other sites.
     Friends,

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
+use inkstone_blobstore::{Directory, ImageHosts};
 use inkstone_comments::CommentObserver;
 use inkstone_friends::FriendObserver;
 use inkstone_scripting::Sandbox;
-use inkstone_storage::{Backend, Store};
+use inkstone_storage::Store;
 
 use crate::{
     activity::Activity,
@@ -18,9 +19,10 @@ use crate::{
     caller::ProxyRules,
     captcha::Captchas,
     channels::Channels,
-    config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
+    config::{Config, Cwd, Limits, Media, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
+    peers::{Change, Peers},
     postman::{Postman, Wake},
     readmore::ReadmoreModule,
     remote_backup::RemoteBackups,
@@ -41,6 +43,9 @@ pub type Fields = inkstone_fields::Fields<Store, Sandbox>;
 
 /// Links to friends, which tell the cache what has changed.
 pub type Friends = inkstone_friends::Friends<Store, FriendChanges>;
+
+/// Records of uploaded images.
+pub type Images = inkstone_media::Images<Store>;
 
 /// Messages to people, and who wants none.
 pub type Outbox = inkstone_notifications::Outbox<Store>;
@@ -112,6 +117,12 @@ pub struct Services {
     pub readmore: Option<Data<ReadmoreModule>>,
     /// Custom fields.
     pub fields: Data<Fields>,
+    /// Uploaded images.
+    pub images: Data<Images>,
+    /// The ways to whatever keeps their files.
+    pub image_hosts: Data<ImageHosts>,
+    /// How large they may be.
+    pub media: Data<Media>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -154,12 +165,16 @@ impl Services {
     /// The services of an installation.
     pub fn new(config: &Config, installation: &Installation) -> Result<Self, StartError> {
         let store = &installation.store;
-        let time_to_live = time_to_live(config, store);
-        let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
+        let time_to_live = Duration::from_millis(config.cache.shared_ttl_ms.get().into());
+        let (peers, line) = Peers::of(store, time_to_live);
+        let cache = Data::new(ResponseCache::new(config.cache.bytes, peers.clone()));
         let wake = Data::new(Wake::default());
         let changes = CommentChanges { cache: cache.clone(), wake: wake.clone() };
-        let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
+        let settings = OwnerSettings::new(store.clone(), cache.clone(), peers);
         let settings = Data::new(settings);
+        if let Some(line) = line {
+            line.start(forgetting(cache.clone(), settings.clone())).map_err(StartError::Peers)?;
+        }
         let channels = Channels::new(config, &installation.key, settings.clone())?;
         let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
         let accounts = Data::new(Accounts::new(store.clone()));
@@ -176,6 +191,9 @@ impl Services {
             readmore: readmore.map(Data::new),
             fields: Data::new(Fields::new(store.clone(), sandbox)),
             friends: Data::new(Friends::new(store.clone(), friend_changes)),
+            images: Data::new(Images::new(store.clone())),
+            image_hosts: Data::new(image_hosts(config)),
+            media: Data::new(config.media.clone()),
             captchas: Data::new(captchas),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
@@ -223,6 +241,9 @@ impl Services {
             .app_data(self.inbox.clone())
             .app_data(self.talks.clone())
             .app_data(self.fields.clone())
+            .app_data(self.images.clone())
+            .app_data(self.image_hosts.clone())
+            .app_data(self.media.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())
@@ -242,8 +263,35 @@ impl Services {
     }
 }
 
-/// On PostgreSQL other processes may write without our knowing.
-fn time_to_live(config: &Config, store: &Store) -> Option<Duration> {
-    let shared = store.backend() == Backend::Postgres;
-    shared.then(|| Duration::from_millis(config.cache.shared_ttl_ms.get().into()))
+/// What becomes of a change that another server has made.
+fn forgetting(
+    cache: Data<ResponseCache>,
+    settings: Data<OwnerSettings>,
+) -> impl Fn(&Change) + Send + 'static {
+    move |change| match change {
+        Change::Topic(topic) => cache.forget(topic),
+        Change::Everything => {
+            settings.forget();
+            cache.forget_all();
+        }
+    }
+}
+
+/// Images of this machine are served by this server, below its public address if that is known.
+fn image_hosts(config: &Config) -> ImageHosts {
+    let base = PublicUrl::new(config.server.public_url.as_ref()).join("media/");
+    let time = Duration::from_secs(config.media.host_timeout_s.get().into());
+    let limits = inkstone_blobstore::Limits::default();
+    ImageHosts {
+        directory: Directory::new(
+            config.media_directory(),
+            base.unwrap_or_else(|| "/media/".to_owned()),
+        ),
+        limits: inkstone_blobstore::Limits {
+            connect: limits.connect.min(time),
+            silence: limits.silence.min(time),
+            transfer: time,
+            ..limits
+        },
+    }
 }

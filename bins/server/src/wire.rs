@@ -8,5 +8,6 @@ pub mod cwd;
 pub mod error;
 pub mod inkstone;
 pub mod landing;
+pub mod media;
 pub mod qexo;
 pub mod readmore;

@@ -33,6 +33,7 @@ macro_rules! friend_repository_contract {
             removed_friends_are_gone
             everything_hidden_is_removed_at_once
             absent_friends_are_answered_with_false
+            a_repair_leaves_what_can_be_read
             concurrent_friends_get_names_of_their_own
             applications::an_application_waits_hidden
             applications::who_applies_again_changes_what_waits
@@ -158,6 +159,16 @@ pub fn absent_friends_are_answered_with_false(repository: &impl FriendRepository
         assert!(!repository.remove(&id(absent)).expect("remove"), "{absent}");
     }
     assert_eq!(ids(repository), [id("5")]);
+}
+
+pub fn a_repair_leaves_what_can_be_read(repository: &impl FriendRepository) {
+    for (name, shown) in [("a", true), ("b", false), ("", true)] {
+        let profile = Profile { name: text(name), ..Profile::default() };
+        repository.add(&NewFriend { profile, shown }, at(5_000)).expect("add");
+    }
+    let before = repository.all().expect("all");
+    assert_eq!(repository.repair().expect("repair"), 0);
+    assert_eq!(repository.all().expect("all"), before);
 }
 
 pub fn concurrent_friends_get_names_of_their_own(repository: &impl FriendRepository) {

@@ -1,7 +1,9 @@
 //! A friend, and how one changes.
 
+use inkstone_vocab::{EpochName, Named};
+
 use crate::{
-    id::FriendId,
+    FriendId,
     text::{Address, Text},
 };
 
@@ -24,6 +26,16 @@ impl Friend {
         [name.as_str(), url.as_str(), description.as_str()]
             .iter()
             .any(|text| text.to_lowercase().contains(&keyword))
+    }
+}
+
+impl Named for Friend {
+    fn name(&self) -> &EpochName {
+        &self.id
+    }
+
+    fn rename(&mut self, name: EpochName) {
+        self.id = name;
     }
 }
 

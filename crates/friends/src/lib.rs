@@ -5,7 +5,6 @@ mod application;
 pub mod contract;
 mod error;
 mod friend;
-mod id;
 #[cfg(feature = "testing")]
 mod memory;
 mod repository;
@@ -16,7 +15,8 @@ mod transfer;
 pub use application::{Application, Applied, MAX_PENDING};
 pub use error::{Field, FriendError};
 pub use friend::{Edit, Friend, NewFriend, Profile, Status};
-pub use id::FriendId;
+/// What names a friend: the second it was added in.
+pub use inkstone_vocab::EpochName as FriendId;
 #[cfg(feature = "testing")]
 pub use memory::MemoryFriends;
 pub use repository::FriendRepository;

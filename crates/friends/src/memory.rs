@@ -8,9 +8,9 @@ use std::{
 use inkstone_vocab::{ImportMode, RepositoryError, Timestamp};
 
 use crate::{
+    FriendId,
     application::{Application, Applied, MAX_PENDING},
     friend::{Edit, Friend, NewFriend, Profile, Status},
-    id::FriendId,
     repository::FriendRepository,
     transfer::{FriendTransfer, Imported, merge},
 };
@@ -82,6 +82,11 @@ impl FriendRepository for MemoryFriends {
 
     fn remove_hidden(&self) -> Result<u64, RepositoryError> {
         Ok(self.state().remove(|friend| friend.status != Status::Shown))
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Nothing else writes here.
+        Ok(0)
     }
 }
 

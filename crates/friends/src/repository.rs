@@ -5,9 +5,9 @@ use std::sync::Arc;
 use inkstone_vocab::{RepositoryError, Timestamp};
 
 use crate::{
+    FriendId,
     application::{Application, Applied},
     friend::{Edit, Friend, NewFriend},
-    id::FriendId,
 };
 
 /// Where friends are kept.
@@ -45,6 +45,12 @@ pub trait FriendRepository: Send + Sync {
 
     /// Removes all friends who are not shown; how many.
     fn remove_hidden(&self) -> Result<u64, RepositoryError>;
+
+    /// Mends friends that something else has written and that cannot be read as they are, which
+    /// lists show all the same: a name that is none becomes the first free second since the epoch,
+    /// an address that runs code nothing, a text that is too long is cut, and the place in lists
+    /// is that of the name. How many there were; of several calls at once, one counts each.
+    fn repair(&self) -> Result<u64, RepositoryError>;
 }
 
 impl<R: FriendRepository + ?Sized> FriendRepository for Arc<R> {
@@ -78,5 +84,9 @@ impl<R: FriendRepository + ?Sized> FriendRepository for Arc<R> {
 
     fn remove_hidden(&self) -> Result<u64, RepositoryError> {
         (**self).remove_hidden()
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        (**self).repair()
     }
 }

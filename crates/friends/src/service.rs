@@ -5,10 +5,10 @@ use std::sync::Arc;
 use inkstone_vocab::Timestamp;
 
 use crate::{
+    FriendId,
     application::{Application, Applied},
     error::FriendError,
     friend::{Edit, Friend, NewFriend},
-    id::FriendId,
     repository::FriendRepository,
 };
 
@@ -86,6 +86,15 @@ impl<R: FriendRepository, O: FriendObserver> Friends<R, O> {
     /// Removes all friends who are not shown; how many.
     pub fn remove_hidden(&self) -> Result<u64, FriendError> {
         Ok(self.repository.remove_hidden()?)
+    }
+
+    /// Mends friends that cannot be read as they are; how many there were.
+    pub fn repair(&self) -> Result<u64, FriendError> {
+        let mended = self.repository.repair()?;
+        if mended > 0 {
+            self.observer.shown_friends_changed();
+        }
+        Ok(mended)
     }
 
     fn tell(&self, found: bool) -> Result<(), FriendError> {

@@ -14,8 +14,12 @@ impl Text {
 
     /// Removes control characters; `None` when what remains is too long.
     pub fn parse(text: &str) -> Option<Self> {
-        let kept = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-        bounded(text.chars().filter(kept).collect(), Self::MAX_CHARS).map(Self)
+        bounded(visible(text).collect(), Self::MAX_CHARS).map(Self)
+    }
+
+    /// What has been stored, cut to what a text may have.
+    pub fn stored(text: &str) -> Self {
+        Self(visible(text).take(Self::MAX_CHARS).collect())
     }
 
     /// The text.
@@ -55,6 +59,11 @@ impl Address {
         bounded(clean.to_owned(), Self::MAX_CHARS).map(Self)
     }
 
+    /// What has been stored; nothing when it is no address.
+    pub fn stored(text: &str) -> Self {
+        Self::parse(text).unwrap_or_default()
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -65,6 +74,10 @@ impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+fn visible(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
 }
 
 fn bounded(text: String, most: usize) -> Option<String> {
@@ -80,7 +93,10 @@ mod tests {
         let text = Text::parse("<b>\u{0}A&B\u{1b}</b>\r\n你 ").unwrap();
         assert_eq!(text.as_str(), "<b>A&B</b>\r\n你 ");
         assert!(Text::parse(&"你".repeat(Text::MAX_CHARS)).is_some());
-        assert!(Text::parse(&"a".repeat(Text::MAX_CHARS + 1)).is_none());
+        let long = "a".repeat(Text::MAX_CHARS + 1);
+        assert!(Text::parse(&long).is_none());
+        assert_eq!(Text::stored(&long).as_str(), &long[1..]);
+        assert_eq!(Text::stored("a\u{0}b").as_str(), "ab");
     }
 
     #[test]
@@ -108,6 +124,7 @@ mod tests {
             &long,
         ] {
             assert_eq!(Address::parse(bad), None, "{bad}");
+            assert_eq!(Address::stored(bad), Address::default(), "{bad}");
         }
     }
 }

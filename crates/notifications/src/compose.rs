@@ -1,13 +1,15 @@
-//! Comments put into words for those who want to know.
+//! Comments and applications put into words for those who want to know.
 //!
 //! Everything may come from strangers, but for templates and the unsubscribe address. HTML is
 //! sanitised before it comes here; texts need not be anything.
 
+mod link;
 mod mail;
 mod telegram;
 
 use inkstone_vocab::WebUrl;
 
+pub use link::LinkNotice;
 pub use mail::{ADMIN_TEMPLATE, AdminMail, REPLY_TEMPLATE, ReplyMail};
 pub use telegram::{Review, TelegramNote};
 

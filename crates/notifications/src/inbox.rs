@@ -1,65 +1,11 @@
 //! The owner's inbox: notices that stay until the owner removes them.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
-use inkstone_vocab::{Fault, FaultKind, RepositoryError, Timestamp};
+use inkstone_vocab::{EpochName, Fault, FaultKind, Named, RepositoryError, Timestamp};
 
-/// When a notice was written, and at the same time what names it: no two have the same.
-///
-/// Whole seconds since the epoch in decimal digits. Imported ones may have a fraction; they are
-/// kept as they came, for they are names (contract qexo, Q-10).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NoticeTime(String);
-
-impl NoticeTime {
-    /// The most characters of one.
-    pub const MAX_CHARS: usize = 40;
-
-    /// The second in which `at` lies.
-    pub fn of(at: Timestamp) -> Self {
-        Self(at.millis().div_euclid(1000).to_string())
-    }
-
-    /// Parses a number of seconds, with or without a fraction; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let valid = text.len() <= Self::MAX_CHARS
-            && digits(whole.strip_prefix('-').unwrap_or(whole))
-            && digits(fraction);
-        valid.then(|| Self(text.to_owned()))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The time that a notice gets instead when `number` others before it have its own: a counter
-    /// is appended to the fraction.
-    pub(crate) fn repeated(&self, number: usize) -> Self {
-        let counter = number.to_string();
-        let room = Self::MAX_CHARS - counter.len();
-        let kept = &self.0[..self.0.len().min(room)];
-        if kept.contains('.') {
-            return Self(format!("{kept}{counter}"));
-        }
-        let kept = &kept[..kept.len().min(room - 1)];
-        Self(format!("{kept}.{counter}"))
-    }
-
-    /// The second in which it lies; `None` when no clock goes as far.
-    pub fn second(&self) -> Option<Timestamp> {
-        let whole = self.0.split_once('.').map_or(self.0.as_str(), |(whole, _)| whole);
-        whole.parse::<i64>().ok()?.checked_mul(1000).map(Timestamp::from_millis)
-    }
-}
-
-impl fmt::Display for NoticeTime {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+/// When a notice was written, and at the same time what names it.
+pub use inkstone_vocab::EpochName as NoticeTime;
 
 /// Something the owner should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +16,16 @@ pub struct Notice {
     pub label: String,
     /// What it says, in HTML.
     pub content: String,
+}
+
+impl Named for Notice {
+    fn name(&self) -> &EpochName {
+        &self.time
+    }
+
+    fn rename(&mut self, name: EpochName) {
+        self.time = name;
+    }
 }
 
 /// A notice of which somebody is still to be told. It is recorded in the transaction that writes
@@ -100,6 +56,14 @@ pub trait InboxRepository: Send + Sync {
     /// Removes all notices; how many.
     fn clear(&self) -> Result<u64, RepositoryError>;
 
+    /// Removes all notices but the `keep` that were written last; how many.
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError>;
+
+    /// Mends times that something else has written and that are no numbers, for which lists show
+    /// the epoch: each becomes the first second since the epoch that no notice has. How many there
+    /// were; of several calls at once, one counts each.
+    fn repair(&self) -> Result<u64, RepositoryError>;
+
     /// Up to `limit` pieces of news, in the order in which their notices were written.
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError>;
 
@@ -122,6 +86,14 @@ impl<R: InboxRepository + ?Sized> InboxRepository for Arc<R> {
 
     fn clear(&self) -> Result<u64, RepositoryError> {
         (**self).clear()
+    }
+
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError> {
+        (**self).keep_latest(keep)
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        (**self).repair()
     }
 
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
@@ -192,6 +164,17 @@ impl<R: InboxRepository> Inbox<R> {
         Ok(self.repository.clear()?)
     }
 
+    /// Removes all notices but the `keep` that were written last; how many. To be called now and
+    /// then, for others than the owner write notices, too.
+    pub fn keep_latest(&self, keep: u32) -> Result<u64, InboxError> {
+        Ok(self.repository.keep_latest(keep)?)
+    }
+
+    /// Mends notices whose times are no numbers; how many there were.
+    pub fn repair(&self) -> Result<u64, InboxError> {
+        Ok(self.repository.repair()?)
+    }
+
     /// Up to `limit` notices of which somebody is still to be told, oldest first.
     pub fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, InboxError> {
         Ok(self.repository.news(limit)?)
@@ -200,31 +183,5 @@ impl<R: InboxRepository> Inbox<R> {
     /// Forgets the news with these numbers, because it has been passed on.
     pub fn forget_news(&self, numbers: &[i64]) -> Result<(), InboxError> {
         Ok(self.repository.forget_news(numbers)?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_seconds_with_or_without_a_fraction() {
-        for (text, second) in [
-            ("0", Some(0)),
-            ("-1", Some(-1_000)),
-            ("1704599400", Some(1_704_599_400_000)),
-            ("1795212488.4817219", Some(1_795_212_488_000)),
-            ("99999999999999999999", None),
-        ] {
-            let time = NoticeTime::parse(text).unwrap();
-            assert_eq!(time.as_str(), text);
-            assert_eq!(time.second().map(Timestamp::millis), second, "{text}");
-        }
-        let long = "1".repeat(NoticeTime::MAX_CHARS + 1);
-        for bad in ["", "-", ".5", "5.", "1e9", " 1", "١", "1.2.3", "nan", &long] {
-            assert_eq!(NoticeTime::parse(bad), None, "{bad}");
-        }
-        assert_eq!(NoticeTime::of(Timestamp::from_millis(-1)).as_str(), "-1");
-        assert_eq!(NoticeTime::of(Timestamp::from_millis(1_999)).as_str(), "1");
     }
 }

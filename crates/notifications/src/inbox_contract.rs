@@ -23,6 +23,8 @@ macro_rules! inbox_repository_contract {
             a_gap_is_filled
             notices_are_removed_by_their_time
             clearing_removes_all
+            the_latest_are_kept
+            a_repair_leaves_what_can_be_read
             concurrent_notices_have_times_of_their_own
             a_notice_is_news_until_that_is_forgotten
             a_removed_notice_is_no_news
@@ -87,6 +89,35 @@ pub fn clearing_removes_all(repository: &impl InboxRepository) {
     assert_eq!(repository.clear().expect("clear"), 3);
     assert_eq!(repository.clear().expect("clear"), 0);
     assert_eq!(times(repository), [""; 0]);
+}
+
+pub fn the_latest_are_kept(repository: &impl InboxRepository) {
+    assert_eq!(repository.keep_latest(0).expect("keep"), 0);
+    // What was written last may have the earliest time.
+    for at in [3, 9, 1, 7] {
+        added(repository, at);
+    }
+    for (keep, removed, left) in [
+        (u32::MAX, 0, &["3", "9", "1", "7"][..]),
+        (4, 0, &["3", "9", "1", "7"]),
+        (2, 2, &["1", "7"]),
+    ] {
+        assert_eq!(repository.keep_latest(keep).expect("keep"), removed);
+        assert_eq!(times(repository), left);
+    }
+    let news = repository.news(10).expect("news");
+    assert_eq!(news.len(), 2, "what is removed is no news");
+    assert_eq!(repository.keep_latest(0).expect("keep"), 2);
+    assert_eq!(times(repository), [""; 0]);
+}
+
+pub fn a_repair_leaves_what_can_be_read(repository: &impl InboxRepository) {
+    for at in [3, -1, 3] {
+        added(repository, at);
+    }
+    let before = repository.notices().expect("notices");
+    assert_eq!(repository.repair().expect("repair"), 0);
+    assert_eq!(repository.notices().expect("notices"), before);
 }
 
 pub fn concurrent_notices_have_times_of_their_own(repository: &impl InboxRepository) {

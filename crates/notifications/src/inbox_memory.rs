@@ -61,6 +61,17 @@ impl InboxRepository for MemoryInbox {
         Ok(std::mem::take(&mut self.state().notices).len() as u64)
     }
 
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError> {
+        let notices = &mut self.state().notices;
+        let more = notices.len().saturating_sub(keep as usize);
+        Ok(notices.drain(..more).count() as u64)
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Nothing else writes here.
+        Ok(0)
+    }
+
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
         let state = self.state();
         let news = state.notices.iter().filter(|kept| kept.news);

@@ -11,7 +11,6 @@ mod inbox;
 pub mod inbox_contract;
 #[cfg(feature = "testing")]
 mod inbox_memory;
-mod inbox_transfer;
 #[cfg(feature = "testing")]
 mod memory;
 mod message;
@@ -27,7 +26,6 @@ pub use event::{Event, EventKind};
 pub use inbox::{Inbox, InboxError, InboxRepository, Notice, NoticeNews, NoticeTime};
 #[cfg(feature = "testing")]
 pub use inbox_memory::MemoryInbox;
-pub use inbox_transfer::{ImportedNotices, merge_notices};
 #[cfg(feature = "testing")]
 pub use memory::MemoryOutbox;
 pub use message::{ChannelKind, Content, Entry, Leased, MessageId, MessageState, NewMessage, Wish};

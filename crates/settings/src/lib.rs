@@ -32,8 +32,8 @@ pub use mail::{MailPatch, MailSettings, SmtpPatch, SmtpSettings};
 #[cfg(feature = "testing")]
 pub use memory::MemorySettings;
 pub use qexo::{
-    AccessSettings, Captcha, FriendSettings, Language, OutsideService, QEXO_NAMES, QexoSettings,
-    StatisticSettings, is_qexo_name,
+    AccessSettings, Captcha, CaptchaSettings, FriendSettings, Language, LoginSettings,
+    OutsideService, QEXO_NAMES, QexoSettings, StatisticSettings, is_qexo_name,
 };
 pub use repository::SettingRepository;
 pub use s3::{S3Patch, S3Settings};

@@ -5,6 +5,7 @@
 
 mod access;
 mod activity;
+mod captcha;
 mod friend;
 mod language;
 mod name;
@@ -17,7 +18,8 @@ use std::collections::BTreeMap;
 use inkstone_vocab::Timestamp;
 
 pub use access::AccessSettings;
-pub use friend::{Captcha, FriendSettings};
+pub use captcha::{Captcha, CaptchaSettings, LoginSettings};
+pub use friend::FriendSettings;
 pub use language::Language;
 pub use name::{QEXO_NAMES, is_qexo_name};
 pub use service::OutsideService;
@@ -32,6 +34,8 @@ pub struct QexoSettings {
     pub language: Language,
     /// Who may call it.
     pub access: AccessSettings,
+    /// What whoever logs in has to solve.
+    pub login: LoginSettings,
     /// Whether strangers may ask to be linked.
     pub friends: FriendSettings,
     /// Whose pages are counted.
@@ -53,6 +57,7 @@ impl QexoSettings {
         Self {
             language: Language::of(text(name::LANGUAGE)),
             access: AccessSettings::read(text(name::API_TOKEN)),
+            login: LoginSettings::read(text(name::LOGIN_SECRET_V2), text(name::LOGIN_SECRET_V3)),
             friends: FriendSettings::read(
                 text(name::ALLOW_FRIEND),
                 text(name::FRIEND_CAPTCHA),

@@ -1,8 +1,6 @@
 //! Accounts, sessions, API tokens and throttles.
 
-use diesel::{
-    connection::SimpleConnection, delete, insert_into, prelude::*, result::Error, update,
-};
+use diesel::{delete, insert_into, prelude::*, result::Error, update};
 use inkstone_accounts::{
     AccountRepository, ApiTokenInfo, ApiTokenRepository, Attempt, PasswordHash, Session, Subject,
     ThrottlePolicy, ThrottleRepository, TokenHash,
@@ -32,7 +30,7 @@ impl AccountRepository for Store {
     ) -> Result<bool, RepositoryError> {
         let (name, password) = (name.to_owned(), password.clone());
         self.write(move |connection| {
-            hold_accounts(connection)?;
+            connection.lock("accounts")?;
             if any_account(connection)? {
                 return Ok(false);
             }
@@ -201,17 +199,6 @@ impl ThrottleRepository for Store {
                 .execute(connection)
                 .map(|removed| removed as u64)
         })
-    }
-}
-
-/// Nobody else creates an account before the transaction ends.
-fn hold_accounts(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        // Only one transaction writes at a time.
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE")
-        }
     }
 }
 

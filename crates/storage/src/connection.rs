@@ -53,6 +53,16 @@ impl AnyConnection {
         }
     }
 
+    /// Lets nobody else change `tables` until the transaction ends.
+    pub(crate) fn lock(&mut self, tables: &'static str) -> QueryResult<()> {
+        match self {
+            // Only one transaction writes at a time.
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection
+                .batch_execute(&format!("LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")),
+        }
+    }
+
     /// Runs `work` in a transaction and commits it; an error or a panic undoes everything.
     pub(crate) fn transact<T>(
         &mut self,

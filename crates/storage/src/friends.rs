@@ -1,6 +1,7 @@
 //! Friends: every one has a second of its own, and one application waits for each address.
 
 mod asking;
+mod repair;
 mod row;
 pub(crate) mod transfer;
 
@@ -23,7 +24,7 @@ impl FriendRepository for Store {
                 .filter(friends::shown.eq(true))
                 .order((friends::position, friends::id))
                 .load(connection)?;
-            rows.into_iter().map(FriendRow::into_friend).collect()
+            Ok(rows.into_iter().map(FriendRow::into_friend).collect())
         })
     }
 
@@ -69,6 +70,17 @@ impl FriendRepository for Store {
             delete(hidden).execute(connection).map(|removed| removed as u64)
         })
     }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Looked for outside of the write, for which others would wait.
+        if !self.read(repair::needed)? {
+            return Ok(0);
+        }
+        self.write(|connection| {
+            connection.lock("friends")?;
+            repair::mend(connection)
+        })
+    }
 }
 
 /// Lets an application wait, in the transaction of `connection`.
@@ -87,7 +99,7 @@ fn apply(
             .returning(friends::all_columns)
             .load(connection)?;
         if let Some(row) = waiting.into_iter().next() {
-            return Ok(Some(Applied::Renewed(row.into_friend()?)));
+            return Ok(Some(Applied::Renewed(row.into_friend())));
         }
         let others: i64 = friends::table
             .filter(friends::application.is_not_null())
@@ -135,7 +147,7 @@ fn edit(connection: &mut AnyConnection, id: &FriendId, change: &Edit) -> QueryRe
         .returning(friends::all_columns)
         .load(connection)?;
     let Some(row) = held.into_iter().next() else { return Ok(false) };
-    let mut friend = row.into_friend()?;
+    let mut friend = row.into_friend();
     change.apply(&mut friend);
     let changed = NewFriendRow::new(&friend);
     update(named).set(&changed).execute(connection).map(|_| true)

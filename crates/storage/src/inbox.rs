@@ -1,6 +1,6 @@
 //! The owner's inbox.
 
-use diesel::{delete, insert_into, prelude::*, result::Error, update};
+use diesel::{delete, insert_into, prelude::*, update};
 use inkstone_notifications::{InboxRepository, Notice, NoticeNews, NoticeTime};
 use inkstone_vocab::{RepositoryError, Timestamp};
 
@@ -39,6 +39,31 @@ impl InboxRepository for Store {
         })
     }
 
+    fn keep_latest(&self, keep: u32) -> Result<u64, RepositoryError> {
+        self.write(move |connection| {
+            let last: Option<i64> = inbox::table
+                .order(inbox::id.desc())
+                .offset(keep.into())
+                .select(inbox::id)
+                .first(connection)
+                .optional()?;
+            let Some(last) = last else { return Ok(0) };
+            let older = delete(inbox::table.filter(inbox::id.le(last)));
+            older.execute(connection).map(|removed| removed as u64)
+        })
+    }
+
+    fn repair(&self) -> Result<u64, RepositoryError> {
+        // Looked for outside of the write, for which others would wait.
+        if self.read(nameless)?.is_empty() {
+            return Ok(0);
+        }
+        self.write(|connection| {
+            connection.lock("inbox")?;
+            mend(connection)
+        })
+    }
+
     fn news(&self, limit: u32) -> Result<Vec<NoticeNews>, RepositoryError> {
         self.read(|connection| {
             let rows: Vec<(i64, Row)> = inbox::table
@@ -47,8 +72,8 @@ impl InboxRepository for Store {
                 .limit(i64::from(limit))
                 .select((inbox::id, (inbox::time, inbox::label, inbox::content)))
                 .load(connection)?;
-            let news = |(number, row)| Ok(NoticeNews { number, notice: notice(row)? });
-            rows.into_iter().map(news).collect()
+            let news = |(number, row)| NoticeNews { number, notice: notice(row) };
+            Ok(rows.into_iter().map(news).collect())
         })
     }
 
@@ -63,10 +88,8 @@ impl InboxRepository for Store {
     }
 }
 
-fn notice((time, label, content): Row) -> QueryResult<Notice> {
-    let time = NoticeTime::parse(&time)
-        .ok_or_else(|| Error::DeserializationError("invalid time of a notice".into()))?;
-    Ok(Notice { time, label, content })
+fn notice((time, label, content): Row) -> Notice {
+    Notice { time: NoticeTime::stored(&time), label, content }
 }
 
 /// All notices in the order in which they were written.
@@ -75,7 +98,7 @@ pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Notice>> {
         .order(inbox::id)
         .select((inbox::time, inbox::label, inbox::content))
         .load(connection)?;
-    rows.into_iter().map(notice).collect()
+    Ok(rows.into_iter().map(notice).collect())
 }
 
 /// Adds a notice, in the transaction of `connection`.
@@ -85,21 +108,10 @@ pub(crate) fn add(
     content: &str,
     at: Timestamp,
 ) -> QueryResult<Notice> {
-    let mut first = at;
     loop {
-        let candidates: Vec<String> = (0..STEP)
-            .map(|seconds| NoticeTime::of(first.plus_millis(seconds * 1000)).to_string())
-            .collect();
-        let taken: Vec<String> = inbox::table
-            .filter(inbox::time.eq_any(&candidates))
-            .select(inbox::time)
-            .load(connection)?;
-        let Some(time) = candidates.iter().find(|time| !taken.contains(time)) else {
-            first = first.plus_millis(STEP * 1000);
-            continue;
-        };
+        let time = free(connection, at)?;
         let row = (
-            inbox::time.eq(time),
+            inbox::time.eq(time.as_str()),
             inbox::label.eq(label),
             inbox::content.eq(content),
             inbox::news.eq(true),
@@ -108,9 +120,45 @@ pub(crate) fn add(
             .execute_native(insert_into(inbox::table).values(row).on_conflict_do_nothing())?;
         // Otherwise somebody else took the second meanwhile, and the next look sees that.
         if added > 0 {
-            let time = NoticeTime::parse(time)
-                .ok_or_else(|| Error::SerializationError("no time".into()))?;
             return Ok(Notice { time, label: label.to_owned(), content: content.to_owned() });
         }
+    }
+}
+
+/// Gives notices whose times are no numbers others, while nobody else changes any; how many that
+/// were.
+pub(crate) fn mend(connection: &mut AnyConnection) -> QueryResult<u64> {
+    let nameless = nameless(connection)?;
+    for number in &nameless {
+        let time = free(connection, Timestamp::from_millis(0))?;
+        let named = update(inbox::table.find(number)).set(inbox::time.eq(time.as_str()));
+        named.execute(connection)?;
+    }
+    Ok(nameless.len() as u64)
+}
+
+/// The numbers of notices whose times are none.
+fn nameless(connection: &mut AnyConnection) -> QueryResult<Vec<i64>> {
+    let rows: Vec<(i64, String)> =
+        inbox::table.order(inbox::id).select((inbox::id, inbox::time)).load(connection)?;
+    let nameless = rows.into_iter().filter(|(_, time)| NoticeTime::parse(time).is_none());
+    Ok(nameless.map(|(number, _)| number).collect())
+}
+
+/// The second of `at`, or the first later one that no notice has.
+fn free(connection: &mut AnyConnection, at: Timestamp) -> QueryResult<NoticeTime> {
+    let mut first = at;
+    loop {
+        let candidates: Vec<NoticeTime> =
+            (0..STEP).map(|seconds| NoticeTime::of(first.plus_millis(seconds * 1000))).collect();
+        let taken: Vec<String> = inbox::table
+            .filter(inbox::time.eq_any(candidates.iter().map(NoticeTime::as_str)))
+            .select(inbox::time)
+            .load(connection)?;
+        let free = |time: &NoticeTime| !taken.iter().any(|taken| taken == time.as_str());
+        if let Some(time) = candidates.into_iter().find(free) {
+            return Ok(time);
+        }
+        first = first.plus_millis(STEP * 1000);
     }
 }

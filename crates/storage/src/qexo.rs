@@ -12,6 +12,7 @@ use std::{
 use diesel::result::Error;
 use inkstone_fields::Field;
 use inkstone_friends::Friend;
+use inkstone_media::Image;
 use inkstone_notifications::Notice;
 use inkstone_settings::Change;
 use inkstone_stats::Views;
@@ -30,6 +31,8 @@ pub struct Contents {
     /// Settings under Qexo's names. Replacing removes the others, but never the token: without
     /// it nobody could call the API.
     pub settings: Option<Vec<Change>>,
+    /// Uploaded images.
+    pub images: Option<Vec<Image>>,
     /// Links to other sites.
     pub friends: Option<Vec<Friend>>,
     /// The owner's inbox.
@@ -46,21 +49,15 @@ pub struct Contents {
 }
 
 /// How many rows of one kind an import has changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Moved {
-    /// Rows that were not there.
-    pub added: u64,
-    /// Rows that took the place of others, or are the same as they.
-    pub replaced: u64,
-    /// Rows that are gone.
-    pub removed: u64,
-}
+pub use inkstone_vocab::ImportCounts as Moved;
 
 /// What an import has changed; `None` where it brought nothing of a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Settings.
     pub settings: Option<Moved>,
+    /// Uploaded images.
+    pub images: Option<Moved>,
     /// Links to other sites.
     pub friends: Option<Moved>,
     /// Notices in the owner's inbox.

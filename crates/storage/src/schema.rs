@@ -234,6 +234,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    images (id) {
+        id -> BigInt,
+        time -> Text,
+        position -> BigInt,
+        name -> Text,
+        url -> Text,
+        size -> Text,
+        media_type -> Text,
+        removal -> Text,
+    }
+}
+
+diesel::table! {
     talks (number) {
         number -> BigInt,
         id -> Text,

@@ -16,6 +16,7 @@
 //! **Invariant.** No I/O, no clock, no framework: values, their shapes, and how failures present
 //! themselves ([`Fault`]).
 
+mod epoch_name;
 mod fault;
 mod import;
 mod lookup;
@@ -25,6 +26,7 @@ mod text;
 mod time;
 mod visitor;
 
+pub use epoch_name::{EpochName, ImportCounts, Named, merge_named};
 pub use fault::{Fault, FaultKind, RepositoryError, Source};
 pub use import::{ImportMode, ImportTally};
 pub use lookup::{PageIdentity, PageLookup};

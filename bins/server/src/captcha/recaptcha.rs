@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use inkstone_delivery::{HttpClient, HttpLimits, Targets};
-use inkstone_settings::FriendSettings;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
 
@@ -50,11 +49,11 @@ impl Recaptcha {
     pub(super) fn accepts(
         &self,
         version: Version,
-        settings: &FriendSettings,
+        secret: Option<&SecretString>,
         answer: &str,
     ) -> bool {
-        let Some(secret) = &settings.captcha_secret else {
-            tracing::warn!("captcha not checked: RECAPTCHA_TOKEN is not set");
+        let Some(secret) = secret else {
+            tracing::warn!("captcha not checked: its secret is not set");
             return false;
         };
         if answer.len() > MAX_ANSWER_BYTES {
@@ -80,7 +79,7 @@ impl Recaptcha {
 fn passes(version: Version, verdict: &Verdict) -> bool {
     for code in ["missing-input-secret", "invalid-input-secret"] {
         if verdict.errors.iter().any(|error| error == code) {
-            tracing::warn!(code, "captcha not checked: the service does not know RECAPTCHA_TOKEN");
+            tracing::warn!(code, "captcha not checked: the service does not know its secret");
         }
     }
     match version {

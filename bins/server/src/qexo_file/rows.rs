@@ -8,6 +8,7 @@ use std::{
 use inkstone_accounts::TokenHash;
 use inkstone_fields::{Content as FieldContent, Field, FieldName};
 use inkstone_friends::{Address, Friend, FriendId, Profile, Status, Text};
+use inkstone_media::{Image, ImageId, ImageUrl, Removal, Size, Title};
 use inkstone_notifications::{Notice, NoticeTime};
 use inkstone_scripting::is_foreign_script;
 use inkstone_settings::{Change, SettingError};
@@ -25,6 +26,9 @@ const API_TOKEN: &str = "WEBHOOK_APIKEY";
 
 /// What stands for a time that is none: always the same, so that importing again adds nothing.
 const NO_TIME: &str = "0";
+
+/// The most characters of the type of an image.
+const MAX_TYPE_CHARS: usize = 200;
 
 /// Takes the items of a file one by one.
 pub struct Reading<'k> {
@@ -68,7 +72,7 @@ impl<'k> Reading<'k> {
                 List::Uv => self.visitor(&row),
                 List::Pv => self.views(&row),
                 List::Talks => self.talk(&row),
-                List::Images => Err("images are not kept yet".to_owned()),
+                List::Images => self.image(&row),
                 List::Posts => Err("the index is made from the posts themselves".to_owned()),
             }
         });
@@ -93,6 +97,7 @@ impl<'k> Reading<'k> {
             items.is_some_and(|items| items == 0 || items > report.missing(list))
         };
         kept(&mut contents.settings, usable(List::Settings));
+        kept(&mut contents.images, usable(List::Images));
         kept(&mut contents.friends, usable(List::Friends));
         kept(&mut contents.notices, usable(List::Notifications));
         kept(&mut contents.fields, usable(List::Custom));
@@ -127,6 +132,30 @@ impl<'k> Reading<'k> {
         if self.settings.insert(change.key, change).is_some() {
             self.report.change(List::Settings, "a repeated name, of which the last counts");
         }
+        Ok(())
+    }
+
+    fn image(&mut self, row: &Row) -> Taken {
+        let too_long = |name: &str| format!("`{name}` is too long");
+        let kind: String = row.text("type")?.chars().filter(|c| !c.is_control()).collect();
+        if kind.chars().count() > MAX_TYPE_CHARS {
+            return Err(too_long("type"));
+        }
+        let url = ImageUrl::parse(&row.required("url")?);
+        let id = ImageId::parse(&row.text("date")?).or_else(|| {
+            self.report.change(List::Images, "a `date` that is no number, now 0");
+            ImageId::parse(NO_TIME)
+        });
+        let image = Image {
+            id: id.ok_or("`date` is no number")?,
+            name: Title::parse(&row.text("name")?).ok_or_else(|| too_long("name"))?,
+            url: url.ok_or("`url` is too long, or no address of the web")?,
+            size: Size::parse(&row.text("size")?).ok_or_else(|| too_long("size"))?,
+            media_type: kind,
+            removal: Removal::parse(&row.json("deleteConfig"))
+                .ok_or_else(|| too_long("deleteConfig"))?,
+        };
+        self.contents.images.get_or_insert_default().push(image);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use inkstone_friends::{Friend, Status};
+use inkstone_media::Image;
 use inkstone_storage::{Store, qexo::Exported};
 use inkstone_talks::{ExportedTalk, Talk};
 use inkstone_vocab::VisitorId;
@@ -69,6 +70,7 @@ fn item(exported: Exported) -> (List, Value) {
         Exported::Setting(name, content) => {
             (List::Settings, json!({ "name": name, "content": content }))
         }
+        Exported::Image(image) => (List::Images, image_item(&image)),
         Exported::Friend(friend) => (List::Friends, friend_item(&friend)),
         Exported::Notice(notice) => (
             List::Notifications,
@@ -86,6 +88,18 @@ fn item(exported: Exported) -> (List, Value) {
         Exported::Views(url, number) => (List::Pv, json!({ "url": url, "number": number })),
         Exported::Talk(talk) => (List::Talks, talk_item(&talk)),
     }
+}
+
+fn image_item(image: &Image) -> Value {
+    let removal = Some(image.removal.as_str()).filter(|text| !text.is_empty());
+    json!({
+        "name": image.name.as_str(),
+        "url": image.url.as_str(),
+        "size": image.size.as_str(),
+        "date": image.id.as_str(),
+        "type": image.media_type,
+        "deleteConfig": removal.unwrap_or("{}"),
+    })
 }
 
 fn friend_item(friend: &Friend) -> Value {

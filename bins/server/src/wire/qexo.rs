@@ -21,7 +21,7 @@
 //!
 //! | Part | What to do |
 //! |---|---|
-//! | [`Endpoint`] | picks the methods (`read`, `repair`, `write`), then who may call (`open`), the twin below `/api` (`with_twin`, `admin`), the budget (`within`), the larger body (`with_article`), the key `error` beside `msg` (`with_both_keys`) |
+//! | [`Endpoint`] | picks the methods (`read`, `repair`, `write`), then who may call (`open`), the twin below `/api` (`with_twin`, `admin`), the budget (`within`), the larger body (`with_article`, `with_image`), the key `error` beside `msg` (`with_both_keys`) |
 //! | [`Call`] | the parameters in their places (contract qexo, 1.3), settings, times, and the two shapes of success: [`Call::done`] and [`Call::done_with`] |
 //! | [`Error`] | any domain's error by `?`; texts by code in `error.rs`, others from [`Message`] |
 //! | `tests/it/coverage/qexo.rs` | the endpoint's line in the list of all |
@@ -34,6 +34,8 @@ mod custom;
 mod endpoint;
 mod error;
 mod friends;
+mod images;
+mod login;
 mod maintenance;
 mod message;
 mod notifications;
@@ -53,7 +55,7 @@ pub use self::{
     endpoint::{Endpoint, serve},
     error::Error,
     message::Message,
-    parameters::{Parameter, Parameters},
+    parameters::{Parameter, Parameters, SentFile},
 };
 use crate::{budget::Budgets, services::Services};
 
@@ -106,6 +108,15 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("set_custom").with_twin(), custom::set);
     serve(app, Endpoint::write("new_custom").with_twin(), custom::set);
     serve(app, Endpoint::write("del_custom").with_twin(), custom::remove);
+    serve(app, Endpoint::read("get_images").with_both_keys(), images::list);
+    serve(app, Endpoint::write("upload").admin().with_image(), images::upload);
+    serve(app, Endpoint::write("delete_img").admin(), images::remove);
+    serve(app, Endpoint::write("set_image_host").admin(), images::set_host);
+    serve(
+        app,
+        Endpoint::write("auth").admin().open().within(|budgets: &Budgets| &budgets.logins),
+        login::login,
+    );
     serve(app, Endpoint::write("set_api").admin(), settings::set_api);
     serve(app, Endpoint::write("set_statistic").admin(), settings::set_statistic);
     serve(app, Endpoint::write("set_onepush").admin(), notifier::set);

@@ -47,8 +47,13 @@ fn preflights_succeed_on_every_path_and_for_everybody() {
 #[test]
 fn unknown_routes_are_shared_too() {
     let server = Server::start();
-    for (method, path) in [("GET", "/api/nowhere"), ("PATCH", "/api/nowhere"), ("DELETE", "/api/")]
-    {
+    for (method, path) in [
+        ("GET", "/api/nowhere"),
+        ("PATCH", "/api/nowhere"),
+        ("DELETE", "/api/"),
+        ("GET", "/%61pi/nowhere"),
+        ("GET", "/a%70i//nowhere"),
+    ] {
         let answer = server.send(method, path, &[("origin", "null")], None);
         is_shared(&answer.expect(404, r#"{"message":"Not Found"}"#));
     }

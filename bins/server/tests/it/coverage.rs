@@ -1,7 +1,7 @@
 //! Every route there is, and what none of them may give away (contract cwd, 4; design, section 7).
 
 mod privacy;
-mod qexo;
+pub(crate) mod qexo;
 mod readmore;
 
 use crate::support::{Answer, Program, send};

@@ -41,7 +41,8 @@ fn an_export_is_imported_and_reported() {
     let would = [
         "Reading export.json\n",
         "Items in friends: 6\n",
-        "Left out of images, images are not kept yet: 1 (item 1)",
+        "Left out of images, `url` is too long, or no address of the web: 1 (item 3)",
+        "Would import images: 3 new, 0 replaced, 0 removed.",
         "another language, shown as they are until you rewrite them: python",
         "Would import talks: 3 new, 0 replaced, 0 removed.",
         "Nothing was changed (--dry-run).",
@@ -50,6 +51,7 @@ fn an_export_is_imported_and_reported() {
     assert!(!program.directory.path().join("data").exists());
     let done = [
         "Imported settings: 4 new, 0 replaced, 0 removed.",
+        "Imported images: 3 new, 0 replaced, 0 removed.",
         "Imported friends: 3 new, 0 replaced, 0 removed.",
         "Imported notifications: 2 new, 0 replaced, 0 removed.",
         "Imported custom fields: 3 new, 0 replaced, 0 removed.",
@@ -60,6 +62,7 @@ fn an_export_is_imported_and_reported() {
     check(&program.run(&["import", "qexo", "export.json"]), 0, &done);
     let once = exported(&program);
     let tried = [
+        "Would import images: 0 new, 3 replaced, 0 removed.",
         "Would import friends: 0 new, 3 replaced, 0 removed.",
         "Would import talks: 0 new, 3 replaced, 0 removed.",
     ];
@@ -98,6 +101,10 @@ fn an_export_is_private_and_comes_back_the_same() {
 const DATABASE: &str = r#"
     CREATE TABLE hexoweb_settingmodel (id char(32) PRIMARY KEY, name text, content text);
     INSERT INTO hexoweb_settingmodel VALUES ('a', 'WEBHOOK_APIKEY', 'q8w7e6r5t4y3');
+    CREATE TABLE hexoweb_imagemodel (id char(32) PRIMARY KEY, name text, url text, size text,
+        date text, type text, deleteConfig text);
+    INSERT INTO hexoweb_imagemodel VALUES ('e', 'a.png', 'https://img.example/a.png', '128614',
+        '1795212488.4817219', 'image/png', '{"provider": "x"}');
     CREATE TABLE hexoweb_friendmodel (id char(32) PRIMARY KEY, name text, url text, imageUrl text,
         time text, description text, status bool);
     INSERT INTO hexoweb_friendmodel VALUES
@@ -127,7 +134,12 @@ fn the_database_of_qexo_is_imported_with_its_ids() {
     let program = Program::new(&[]);
     database(&program, "db.sqlite3", DATABASE);
     let before = fs::read(program.directory.path().join("db.sqlite3")).unwrap();
-    let said = ["Imported friends: 2 new", "Imported talks: 1 new", "Imported counters: 1 new"];
+    let said = [
+        "Imported images: 1 new",
+        "Imported friends: 2 new",
+        "Imported talks: 1 new",
+        "Imported counters: 1 new",
+    ];
     check(&program.run(&["import", "qexo", "db.sqlite3"]), 0, &said);
     let after = fs::read(program.directory.path().join("db.sqlite3")).unwrap();
     assert!(before == after, "it is only read");
@@ -135,6 +147,15 @@ fn the_database_of_qexo_is_imported_with_its_ids() {
     let talk = &exported["talks"][0];
     assert_eq!(talk["id"], "550e8400e29b41d4a716446655440000");
     assert_eq!((&talk["values"], &talk["likes_count"]), (&json!(r#"{"city":"Oslo"}"#), &json!(1)));
+    let image = json!({
+        "name": "a.png",
+        "url": "https://img.example/a.png",
+        "size": "128614",
+        "date": "1795212488.4817219",
+        "type": "image/png",
+        "deleteConfig": r#"{"provider": "x"}"#,
+    });
+    assert_eq!(exported["images"], json!([image]));
     assert_eq!(exported["friends"][0]["status"], true);
     assert_eq!(exported["friends"][1]["status"], false);
     assert_eq!(exported["custom"], json!([]));

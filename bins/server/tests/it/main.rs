@@ -20,6 +20,8 @@ mod local_backup;
 mod logs;
 mod metrics;
 mod notifications;
+mod peers;
 mod qexo;
 mod readmore;
 mod support;
+mod upgrade;

@@ -2,6 +2,7 @@
 
 mod access;
 mod applications;
+mod assistant;
 mod bodies;
 mod captcha;
 mod concurrency;
@@ -10,6 +11,10 @@ mod custom_scripts;
 mod endpoint;
 mod friends;
 mod hostile;
+mod image_hosts;
+mod images;
+mod inbox;
+mod login;
 mod maintenance;
 mod notifications;
 mod notifiers;

@@ -119,6 +119,17 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> Answer {
+    send_bytes(address, method, path, headers, body.map(str::as_bytes))
+}
+
+/// The same with a body of any bytes.
+pub(crate) fn send_bytes(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "fixtures")]
 
 mod failures;
+mod images;
 mod real;
 mod real_server;
 mod stub;

@@ -1,6 +1,6 @@
 //! The names under which Qexo's settings are stored (contract qexo, 6.1).
 
-use super::{access, activity, language};
+use super::{access, activity, language, service::OutsideService};
 
 pub(super) const API_TOKEN: &str = "WEBHOOK_APIKEY";
 pub(super) const LANGUAGE: &str = "LANGUAGE";
@@ -13,6 +13,8 @@ pub(super) const STATISTIC_DOMAINS: &str = "STATISTIC_DOMAINS";
 pub(super) const LAST_LOGIN: &str = "LAST_LOGIN";
 pub(super) const NOTIFIER: &str = "ONEPUSH";
 pub(super) const IMAGE_HOST: &str = "IMG_HOST";
+pub(super) const LOGIN_SECRET_V3: &str = "LOGIN_RECAPTCHA_SERVER_TOKEN";
+pub(super) const LOGIN_SECRET_V2: &str = "LOGIN_RECAPTCHAV2_SERVER_TOKEN";
 
 /// Every name there is. Most mean nothing here and are kept so that an installation can move to
 /// Inkstone and back.
@@ -45,8 +47,8 @@ pub(crate) fn is_secret(name: &str) -> bool {
         NOTIFIER,
         IMAGE_HOST,
         "VERCEL_TOKEN",
-        "LOGIN_RECAPTCHA_SERVER_TOKEN",
-        "LOGIN_RECAPTCHAV2_SERVER_TOKEN",
+        LOGIN_SECRET_V3,
+        LOGIN_SECRET_V2,
     ];
     SECRET.contains(&name)
 }
@@ -76,6 +78,8 @@ enum Kind {
     Json,
     /// JSON, or nothing.
     JsonOrNothing,
+    /// JSON that names a host of images.
+    ImageHost,
     /// The hash of a token, or nothing.
     TokenHash,
 }
@@ -92,6 +96,7 @@ impl Known {
             Kind::Seconds => content.is_empty() || activity::read(content).is_some(),
             Kind::Json => is_json(),
             Kind::JsonOrNothing => content.is_empty() || is_json(),
+            Kind::ImageHost => OutsideService::read("type", content).is_some(),
             Kind::TokenHash => content.is_empty() || access::is_hash(content),
         }
     }
@@ -119,7 +124,7 @@ const TABLE: [Known; 35] = [
     known(STATISTIC_DOMAINS, Kind::Text, ""),
     known(LAST_LOGIN, Kind::Seconds, ""),
     known(NOTIFIER, Kind::JsonOrNothing, ""),
-    known(IMAGE_HOST, Kind::Json, r#"{"type":"关闭","params":{}}"#),
+    known(IMAGE_HOST, Kind::ImageHost, r#"{"type":"关闭","params":{}}"#),
     known("ABBRLINK_ALG", Kind::Text, "crc16"),
     known("ABBRLINK_REP", Kind::Text, "dec"),
     known("INIT", Kind::Text, "2"),
@@ -135,9 +140,9 @@ const TABLE: [Known; 35] = [
     known("VERCEL_TOKEN", Kind::Text, ""),
     known("PROJECT_ID", Kind::Text, ""),
     known("LOGIN_RECAPTCHA_SITE_TOKEN", Kind::Text, ""),
-    known("LOGIN_RECAPTCHA_SERVER_TOKEN", Kind::Text, ""),
+    known(LOGIN_SECRET_V3, Kind::Text, ""),
     known("LOGIN_RECAPTCHAV2_SITE_TOKEN", Kind::Text, ""),
-    known("LOGIN_RECAPTCHAV2_SERVER_TOKEN", Kind::Text, ""),
+    known(LOGIN_SECRET_V2, Kind::Text, ""),
     known("POST_SIDEBAR", Kind::Json, "[]"),
     known("PAGE_SIDEBAR", Kind::Json, "[]"),
     known("TALK_SIDEBAR", Kind::Json, "[]"),

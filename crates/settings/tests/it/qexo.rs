@@ -52,7 +52,7 @@ fn nothing_stored_is_everything_off() {
     let qexo = AllSettings::default().qexo;
     assert_eq!(qexo.language, Language::Chinese);
     assert!(qexo.access.token_hash.is_none() && qexo.last_active.is_none());
-    assert!(!qexo.friends.applications && qexo.friends.captcha == Captcha::Off);
+    assert!(!qexo.friends.applications && qexo.friends.captcha.kind == Captcha::Off);
     assert!(!qexo.statistic.enabled && qexo.statistic.domains.is_empty());
     assert!(qexo.provider.is_none() && qexo.notifier.is_none() && qexo.image_host.is_none());
 }
@@ -75,8 +75,8 @@ fn settings_are_read_typed() {
     let qexo = settings.all().unwrap().qexo;
     assert_eq!(qexo.access.token_hash.as_ref().unwrap().expose_secret(), HASH);
     assert_eq!(qexo.language, Language::English);
-    assert!(qexo.friends.applications && qexo.friends.captcha == Captcha::V3);
-    assert_eq!(qexo.friends.captcha_secret.as_ref().unwrap().expose_secret(), "hunter2");
+    assert!(qexo.friends.applications && qexo.friends.captcha.kind == Captcha::V3);
+    assert_eq!(qexo.friends.captcha.secret.as_ref().unwrap().expose_secret(), "hunter2");
     assert_eq!((qexo.statistic.enabled, &*qexo.statistic.domains), (true, "a.io，b.io"));
     assert_eq!(qexo.last_active, Some(Timestamp::from_millis(1_767_753_000_000)));
     let provider = qexo.provider.as_ref().unwrap();
@@ -99,7 +99,7 @@ fn a_captcha_of_ours_is_a_value_that_no_repair_touches() {
         set(&settings, "FRIEND_RECAPTCHA", content);
         settings.repair_qexo(no_token).unwrap();
         assert_eq!(settings.export_qexo().unwrap()["FRIEND_RECAPTCHA"], content);
-        assert_eq!(settings.all().unwrap().qexo.friends.captcha, captcha, "{content}");
+        assert_eq!(settings.all().unwrap().qexo.friends.captcha.kind, captcha, "{content}");
     }
 }
 
@@ -143,6 +143,8 @@ fn a_setting_takes_only_what_it_may_hold() {
         ("LAST_LOGIN", "1.x"),
         ("PROVIDER", "{"),
         ("IMG_HOST", ""),
+        ("IMG_HOST", "5"),
+        ("IMG_HOST", r#"{"params":{}}"#),
         ("WEBHOOK_APIKEY", "in clear"),
     ] {
         let refused = Change::qexo(name, content).unwrap_err();
@@ -207,7 +209,7 @@ fn repairing_replaces_what_makes_no_sense() {
         ("LAST_LOGIN", "yesterday"),
         ("PROVIDER", "{'provider':"),
         ("ONEPUSH", "null}"),
-        ("IMG_HOST", ""),
+        ("IMG_HOST", "[]"),
         ("TALK_SIDEBAR", "[1,"),
     ] {
         let broken = stored(

@@ -1,6 +1,6 @@
 //! Rows of `friends`, and what they stand for.
 
-use diesel::{AsChangeset, Insertable, QueryResult, Queryable, result::Error};
+use diesel::{AsChangeset, Insertable, Queryable};
 use inkstone_friends::{Address, Application, Friend, FriendId, Profile, Status, Text};
 
 use crate::schema::friends;
@@ -8,9 +8,9 @@ use crate::schema::friends;
 /// All columns of `friends`, in order.
 #[derive(Queryable)]
 pub(super) struct FriendRow {
-    _id: i64,
+    id: i64,
     time: String,
-    _position: i64,
+    position: i64,
     name: String,
     url: String,
     image: String,
@@ -20,21 +20,42 @@ pub(super) struct FriendRow {
 }
 
 impl FriendRow {
-    pub(super) fn into_friend(self) -> QueryResult<Friend> {
-        Ok(Friend {
-            id: known(FriendId::parse(&self.time), "time of a friend")?,
+    /// The friend; what cannot be read is as [`FriendRepository::repair`] would have it.
+    ///
+    /// [`FriendRepository::repair`]: inkstone_friends::FriendRepository::repair
+    pub(super) fn into_friend(self) -> Friend {
+        Friend {
+            id: FriendId::stored(&self.time),
             profile: Profile {
-                name: known(Text::parse(&self.name), "name of a friend")?,
-                url: known(Address::parse(&self.url), "address of a friend")?,
-                image: known(Address::parse(&self.image), "picture of a friend")?,
-                description: known(Text::parse(&self.description), "description of a friend")?,
+                name: Text::stored(&self.name),
+                url: Address::stored(&self.url),
+                image: Address::stored(&self.image),
+                description: Text::stored(&self.description),
             },
             status: match (self.shown, self.application) {
                 (true, _) => Status::Shown,
                 (false, None) => Status::Hidden,
                 (false, Some(_)) => Status::Pending,
             },
-        })
+        }
+    }
+
+    /// The row's number.
+    pub(super) fn number(&self) -> i64 {
+        self.id
+    }
+
+    /// Whether its name is one.
+    pub(super) fn is_named(&self) -> bool {
+        FriendId::parse(&self.time).is_some()
+    }
+
+    /// Whether everything can be read as it is.
+    pub(super) fn is_sound(&self) -> bool {
+        let id = FriendId::parse(&self.time);
+        id.is_some_and(|id| id.position() == self.position)
+            && [&self.name, &self.description].iter().all(|text| Text::parse(text).is_some())
+            && [&self.url, &self.image].iter().all(|text| Address::parse(text).is_some())
     }
 }
 
@@ -82,8 +103,4 @@ impl<'a> NewFriendRow<'a> {
             application: pending.then(|| Application::key_of(&friend.profile.url)),
         }
     }
-}
-
-fn known<T>(value: Option<T>, what: &str) -> QueryResult<T> {
-    value.ok_or_else(|| Error::DeserializationError(format!("invalid {what}").into()))
 }

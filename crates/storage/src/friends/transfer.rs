@@ -1,10 +1,13 @@
 //! Moving friends in: there are so few that all are written again.
 
-use diesel::{connection::SimpleConnection, delete, insert_into, prelude::*};
+use diesel::{delete, insert_into, prelude::*};
 use inkstone_friends::{Friend, FriendTransfer, Imported, merge};
 use inkstone_vocab::{ImportMode, RepositoryError};
 
-use super::row::{FriendRow, NewFriendRow};
+use super::{
+    repair,
+    row::{FriendRow, NewFriendRow},
+};
 use crate::{Store, connection::AnyConnection, schema::friends};
 
 /// How many rows a statement writes; the databases bind about 32 000 values at most.
@@ -20,7 +23,7 @@ impl FriendTransfer for Store {
 pub(crate) fn all(connection: &mut AnyConnection) -> QueryResult<Vec<Friend>> {
     let rows: Vec<FriendRow> =
         friends::table.order((friends::position, friends::id)).load(connection)?;
-    rows.into_iter().map(FriendRow::into_friend).collect()
+    Ok(rows.into_iter().map(FriendRow::into_friend).collect())
 }
 
 /// Stores all of `imported`, in the transaction of `connection`.
@@ -29,10 +32,10 @@ pub(crate) fn import(
     imported: &[Friend],
     mode: ImportMode,
 ) -> QueryResult<Imported> {
-    lock(connection)?;
+    connection.lock("friends")?;
+    repair::mend(connection)?;
     let rows: Vec<FriendRow> = friends::table.order(friends::id).load(connection)?;
-    let stored: Vec<Friend> =
-        rows.into_iter().map(FriendRow::into_friend).collect::<QueryResult<_>>()?;
+    let stored: Vec<Friend> = rows.into_iter().map(FriendRow::into_friend).collect();
     let (merged, counts) = merge(stored, imported.to_vec(), mode);
     delete(friends::table).execute(connection)?;
     for chunk in merged.chunks(CHUNK) {
@@ -40,14 +43,4 @@ pub(crate) fn import(
         connection.execute_native(insert_into(friends::table).values(&rows))?;
     }
     Ok(counts)
-}
-
-/// Lets nobody else change friends until the transaction ends; on `SQLite` nobody does anyway.
-fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute("LOCK TABLE friends IN SHARE ROW EXCLUSIVE MODE")
-        }
-    }
 }

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 use inkstone_fields::Field;
 use inkstone_friends::Friend;
+use inkstone_media::Image;
 use inkstone_notifications::Notice;
 use inkstone_settings::QEXO_NAMES;
 use inkstone_talks::ExportedTalk;
 
 use crate::{
     connection::AnyConnection,
-    fields, friends, inbox,
+    fields, friends, images, inbox,
     schema::{settings, statistic_pages, statistic_sites, statistic_visitors},
     talks,
 };
@@ -19,6 +20,8 @@ use crate::{
 pub enum Exported {
     /// A setting under Qexo's name, and its content, which may be a secret.
     Setting(String, String),
+    /// An uploaded image.
+    Image(Image),
     /// A link to another site.
     Friend(Friend),
     /// A notice in the owner's inbox.
@@ -44,6 +47,9 @@ pub(super) fn export(
         .load(connection)?;
     for (name, content) in rows {
         each(Exported::Setting(name, content));
+    }
+    for image in images::oldest_first(connection)? {
+        each(Exported::Image(image));
     }
     for friend in friends::transfer::all(connection)? {
         each(Exported::Friend(friend));

@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use diesel::{
-    connection::SimpleConnection, delete, dsl::count_star, insert_into, prelude::*, update,
-};
+use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
 use inkstone_fields::Field;
-use inkstone_notifications::{ImportedNotices, Notice, merge_notices};
+use inkstone_notifications::Notice;
 use inkstone_settings::{Change, QEXO_NAMES};
 use inkstone_stats::Views;
-use inkstone_vocab::{ImportMode, VisitorId};
+use inkstone_vocab::{ImportMode, VisitorId, merge_named};
 
 use super::{Contents, Imported, Moved};
 use crate::{
     connection::AnyConnection,
-    friends, inbox,
+    friends, images as image_records, inbox,
     schema::{
         fields as field_rows, inbox as inbox_rows, settings as setting_rows, statistic_pages,
         statistic_sites, statistic_visitor_total, statistic_visitors,
@@ -34,15 +32,16 @@ pub(super) fn import(
     contents: &Contents,
     mode: ImportMode,
 ) -> QueryResult<Imported> {
-    let Contents { settings, friends, notices, fields, visitors, views, talks } = contents;
+    let Contents { settings, images, friends, notices, fields, visitors, views, talks } = contents;
     let mut imported = Imported::default();
     if let Some(changes) = settings {
         imported.settings = Some(import_settings(connection, changes, mode)?);
     }
+    if let Some(list) = images {
+        imported.images = Some(image_records::import(connection, list, mode)?);
+    }
     if let Some(list) = friends {
-        let done = friends::transfer::import(connection, list, mode)?;
-        let inkstone_friends::Imported { added, replaced, removed } = done;
-        imported.friends = Some(Moved { added, replaced, removed });
+        imported.friends = Some(friends::transfer::import(connection, list, mode)?);
     }
     if let Some(list) = notices {
         imported.notices = Some(import_notices(connection, list, mode)?);
@@ -62,16 +61,6 @@ pub(super) fn import(
         imported.talks = Some(Moved { added, replaced, removed });
     }
     Ok(imported)
-}
-
-/// Lets nobody else change `table` until the transaction ends; on `SQLite` nobody does anyway.
-fn lock(connection: &mut AnyConnection, table: &str) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
-        }
-    }
 }
 
 /// What comes of `given`, keys without repetition, where `stored` are there.
@@ -121,8 +110,9 @@ fn import_notices(
     notices: &[Notice],
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "inbox")?;
-    let (merged, counts) = merge_notices(inbox::all(connection)?, notices.to_vec(), mode);
+    connection.lock("inbox")?;
+    inbox::mend(connection)?;
+    let (merged, counts) = merge_named(inbox::all(connection)?, notices.to_vec(), mode);
     // Nobody was told of these yet; what is imported is no news.
     let news: HashSet<String> = inbox_rows::table
         .filter(inbox_rows::news)
@@ -145,8 +135,7 @@ fn import_notices(
             .collect();
         connection.execute_native(insert_into(inbox_rows::table).values(&rows))?;
     }
-    let ImportedNotices { added, replaced, removed } = counts;
-    Ok(Moved { added, replaced, removed })
+    Ok(counts)
 }
 
 fn import_fields(
@@ -154,7 +143,7 @@ fn import_fields(
     fields: &[Field],
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "fields")?;
+    connection.lock("fields")?;
     let fields: BTreeMap<&str, &str> =
         fields.iter().map(|field| (field.name.as_str(), field.content.as_str())).collect();
     let stored: Vec<String> = field_rows::table.select(field_rows::name).load(connection)?;
@@ -176,7 +165,7 @@ fn import_fields(
 /// Counters of one table: those of pages and of sites differ in nothing but names.
 macro_rules! import_counters {
     ($connection:ident, $mode:ident, $counters:expr, $table:ident, $key:ident) => {{
-        lock($connection, stringify!($table))?;
+        $connection.lock(stringify!($table))?;
         let stored: Vec<(String, i64)> = $table::table.load($connection)?;
         let stored: BTreeMap<String, i64> = stored.into_iter().collect();
         let keys: HashSet<String> = stored.keys().cloned().collect();
@@ -221,7 +210,7 @@ fn import_visitors(
     visitors: &BTreeSet<VisitorId>,
     mode: ImportMode,
 ) -> QueryResult<Moved> {
-    lock(connection, "statistic_visitors")?;
+    connection.lock("statistic_visitors")?;
     let stored: Vec<String> =
         statistic_visitors::table.select(statistic_visitors::visitor).load(connection)?;
     let stored: HashSet<String> = stored.into_iter().collect();

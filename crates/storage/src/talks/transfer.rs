@@ -43,7 +43,7 @@ pub(crate) fn import(
     records: &[TalkRecord],
     mode: ImportMode,
 ) -> QueryResult<Imported> {
-    lock(connection)?;
+    connection.lock("talks")?;
     let before: i64 = talks::table.count().get_result(connection)?;
     let stored = candidates(connection, records)?;
     let planned = plan(records.to_vec(), stored);
@@ -68,16 +68,6 @@ pub(crate) fn import(
             ImportMode::Replace => before.unsigned_abs() - replaced,
         },
     })
-}
-
-/// Lets nobody else change talks until the transaction ends; on `SQLite` nobody does anyway.
-fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => {
-            connection.batch_execute("LOCK TABLE talks IN SHARE ROW EXCLUSIVE MODE")
-        }
-    }
 }
 
 /// Lets `PostgreSQL` see at once how long a table is now: plans made for the few rows that were

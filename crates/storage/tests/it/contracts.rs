@@ -23,6 +23,9 @@ mod sqlite {
         inkstone_friends::friend_repository_contract!(super::store());
         inkstone_friends::friend_transfer_contract!(super::store());
     }
+    mod images {
+        inkstone_media::image_repository_contract!(super::store());
+    }
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store());
     }
@@ -76,6 +79,9 @@ mod postgres {
     mod friends {
         inkstone_friends::friend_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
         inkstone_friends::friend_transfer_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
+    }
+    mod images {
+        inkstone_media::image_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);
     }
     mod outbox {
         inkstone_notifications::outbox_repository_contract!(super::store(), [#[ignore = "needs TEST_POSTGRES_URL"]]);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::{Connection as _, PgConnection, SqliteConnection, connection::SimpleConnection as _};
 use inkstone_fields::{Content as FieldContent, Field, FieldName};
 use inkstone_friends::{Friend, FriendId, Profile, Status};
+use inkstone_media::{Image, ImageId, ImageUrl, Removal, Size, Title};
 use inkstone_settings::Change;
 use inkstone_stats::{Referrer, StatisticRepository, Views};
 use inkstone_storage::{
@@ -18,6 +19,17 @@ use crate::support::{Fixture, postgres, sqlite};
 
 fn visitor(number: usize) -> VisitorId {
     VisitorId::parse(&format!("{number:032x}")).unwrap()
+}
+
+fn image(name: &str) -> Image {
+    Image {
+        id: ImageId::parse("5.25").unwrap(),
+        name: Title::parse(name).unwrap(),
+        url: ImageUrl::parse("https://cdn.example/a.png").unwrap(),
+        size: Size::parse("12 KB?").unwrap(),
+        media_type: "image/png".to_owned(),
+        removal: Removal::parse("{\"key\":\"a.png\"}").unwrap(),
+    }
 }
 
 /// More of everything than a statement writes, and a friend of this name.
@@ -34,6 +46,7 @@ fn contents(name: &str) -> Contents {
         Profile { name: inkstone_friends::Text::parse(name).unwrap(), ..Profile::default() };
     Contents {
         settings: Some(vec![Change::qexo("QEXO_NAME", name).unwrap()]),
+        images: Some(vec![image(name)]),
         friends: Some(vec![Friend {
             id: FriendId::parse("5.25").unwrap(),
             profile,
@@ -66,6 +79,7 @@ fn a_rehearsal_tells_what_an_import_does_and_leaves_nothing(fixture: &Fixture) {
     let new = |added| Some(Moved { added, ..Moved::default() });
     let expected = Imported {
         settings: new(1),
+        images: new(1),
         friends: new(1),
         notices: None,
         fields: new(1_200),
@@ -79,7 +93,7 @@ fn a_rehearsal_tells_what_an_import_does_and_leaves_nothing(fixture: &Fixture) {
     }
     assert_eq!(store.import_qexo(contents("a"), ImportMode::Merge).unwrap(), expected);
     let once = exported(store);
-    assert_eq!(once.len(), before.len() + 1 + 1 + 1_200 + 1_200 + 2_400 + 1);
+    assert_eq!(once.len(), before.len() + 1 + 1 + 1 + 1_200 + 1_200 + 2_400 + 1);
     for mode in [ImportMode::Replace, ImportMode::Merge] {
         let again = store.import_qexo(contents("a"), mode).unwrap();
         let replaced = Some(Moved { replaced: 2_400, ..Moved::default() });

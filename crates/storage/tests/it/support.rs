@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
@@ -83,9 +84,10 @@ pub(crate) fn open(
     Store::open(&DatabaseUrl::parse(address).expect("an address"), settings)
 }
 
-/// Few connections: many tests run at once.
+/// Few connections, for which there is time: many tests run at once, on whatever machine this is.
 fn settings() -> StoreSettings {
-    StoreSettings { read_connections: 4, ..StoreSettings::default() }
+    let wait = Duration::from_mins(1);
+    StoreSettings { read_connections: 4, wait, ..StoreSettings::default() }
 }
 
 impl Deref for Fixture {

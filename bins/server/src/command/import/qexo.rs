@@ -113,9 +113,10 @@ fn is_empty(contents: &Contents) -> bool {
 /// What an import into an installation that is not there yet would do.
 fn everything_is_new(contents: &Contents) -> Imported {
     let new = |count: usize| Moved { added: count as u64, ..Moved::default() };
-    let Contents { settings, friends, notices, fields, visitors, views, talks } = contents;
+    let Contents { settings, images, friends, notices, fields, visitors, views, talks } = contents;
     Imported {
         settings: settings.as_ref().map(|list| new(list.len())),
+        images: images.as_ref().map(|list| new(list.len())),
         friends: friends.as_ref().map(|list| new(list.len())),
         notices: notices.as_ref().map(|list| new(list.len())),
         fields: fields.as_ref().map(|list| new(list.len())),
@@ -127,9 +128,10 @@ fn everything_is_new(contents: &Contents) -> Imported {
 
 fn tell(imported: &Imported, dry_run: bool) {
     let verb = if dry_run { "Would import" } else { "Imported" };
-    let Imported { settings, friends, notices, fields, visitors, views, talks } = imported;
+    let Imported { settings, images, friends, notices, fields, visitors, views, talks } = imported;
     for (name, moved) in [
         ("settings", settings),
+        ("images", images),
         ("friends", friends),
         ("notifications", notices),
         ("custom fields", fields),

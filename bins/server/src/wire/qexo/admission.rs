@@ -8,8 +8,10 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
-    web::{Bytes, Data},
+    rt::time::timeout,
+    web::Data,
 };
+use futures_util::stream::empty;
 use inkstone_settings::{AllSettings, Language};
 
 use super::{
@@ -22,7 +24,7 @@ use super::{
 use crate::{
     activity::Activity,
     blocking::blocking,
-    body::{BodyLimit, read_within},
+    body::{BodyError, BodyLimit, pieces_within},
     budget::Budgets,
     caller::ClientAddress,
     clock,
@@ -43,7 +45,11 @@ pub(super) struct Gate {
     body: BodyLimit,
     article: BodyLimit,
     import: BodyLimit,
+    image: BodyLimit,
 }
+
+/// The most bytes of a form that are not the image in it.
+const FORM_AROUND_IMAGE: u32 = 65_536;
 
 impl Gate {
     pub(super) fn new(services: &Services) -> Self {
@@ -59,6 +65,10 @@ impl Gate {
             body: limit(body.get(), time),
             article: limit(article_body.get(), time),
             import: services.import_body,
+            image: limit(
+                services.media.max_bytes.get().saturating_add(FORM_AROUND_IMAGE),
+                Duration::from_secs(services.media.upload_timeout_s.get().into()),
+            ),
         }
     }
 
@@ -83,15 +93,9 @@ impl Gate {
             BodySize::Form => self.body,
             BodySize::Article => self.article,
             BodySize::Import => self.import,
+            BodySize::Image => self.image,
         };
-        let body = match method {
-            Method::GET | Method::HEAD => Bytes::new(),
-            _ => {
-                let payload = request.take_payload();
-                read_within(limit, request.request(), payload).await?
-            }
-        };
-        let parameters = Parameters::parse(request.query_string(), request.headers(), body).await?;
+        let parameters = sent(request, limit).await?;
         if endpoint.guarded {
             let token = parameters.token().or_else(|| bearer(request.headers()));
             let (access, failures) = (&settings.qexo.access, &self.budgets.tokens);
@@ -121,6 +125,18 @@ impl Gate {
     }
 }
 
+/// What a request holds.
+async fn sent(request: &mut ServiceRequest, limit: BodyLimit) -> Result<Parameters, Error> {
+    let payload = request.take_payload();
+    let (query, headers) = (request.query_string(), request.headers());
+    if [Method::GET, Method::HEAD].contains(request.method()) {
+        return Parameters::read(query, headers, empty()).await;
+    }
+    let pieces = pieces_within(limit, request.request(), payload)?;
+    let read = timeout(limit.time, Parameters::read(query, headers, pieces)).await;
+    read.unwrap_or(Err(BodyError::TooSlow.into()))
+}
+
 /// Lets a request through to its handler, and gives every failure its shape.
 pub(super) async fn admit(
     endpoint: Endpoint,
@@ -141,7 +157,7 @@ pub(super) async fn admit(
         Ok(call) => call,
         Err(refused) => return Ok(request.into_response(told(refused).error_response())),
     };
-    let read = endpoint.reads() && request.path().starts_with("/pub/");
+    let read = endpoint.reads() && request.match_info().as_str().starts_with("/pub/");
     request.extensions_mut().insert(call);
     // The request has perished with its handler; only an error can answer.
     let Ok(answered) = survive(next.call(request)).await else {

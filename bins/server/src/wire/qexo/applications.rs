@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json};
 use inkstone_friends::{Application, FriendError, Profile};
+use inkstone_notifications::compose::LinkNotice;
 use inkstone_storage::Store;
 use serde_json::{Map, json};
 
@@ -27,11 +28,11 @@ pub(super) async fn ask(
     }
     let application = application(&call)?;
     let answer = call.filled("verify")?.unwrap_or_default();
-    if !Captchas::accept(captchas, settings, &answer).await? {
+    if !Captchas::accept(captchas, &settings.captcha, &answer).await? {
         return Err(Error::refused(Message::CaptchaFailed));
     }
     let store_both = move || {
-        let (label, content) = notice(application.profile());
+        let (label, content) = notice(application.profile()).compose();
         let applied = store.apply_with_notice(&application, &label, &content, clock::now())?;
         applied.ok_or(FriendError::TooManyApplications)
     };
@@ -59,28 +60,12 @@ fn application(call: &Call) -> Result<Application, Error> {
     Ok(Application::parse(&name, &url, &image, &nfc(&description))?)
 }
 
-/// What the owner is told, in Chinese whatever the language: a label and HTML.
-fn notice(profile: &Profile) -> (String, String) {
+fn notice(profile: &Profile) -> LinkNotice<'_> {
     let Profile { name, url, image, description } = profile;
-    let name = escaped(name.as_str());
-    let [url, image] = [url, image].map(|address| escaped(address.as_str()));
-    let description = escaped(description.as_str());
-    let content =
-        format!("站点名: {name}<br>链接: {url}<br>图片: {image}<br>简介: {description}<br>");
-    (format!("友链申请 {name}"), content)
-}
-
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
+    LinkNotice {
+        name: name.as_str(),
+        url: url.as_str(),
+        image: image.as_str(),
+        description: description.as_str(),
     }
-    html
 }

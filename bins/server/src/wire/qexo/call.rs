@@ -11,11 +11,15 @@ use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::Json,
 };
 use inkstone_settings::{AllSettings, QexoSettings};
-use inkstone_vocab::Timestamp;
+use inkstone_vocab::{Day, Timestamp};
 use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{error::Error, message::Message, parameters::Parameters};
+use super::{
+    error::Error,
+    message::Message,
+    parameters::{Parameters, SentFile},
+};
 use crate::config::TimeZone;
 
 /// A request that has been let in: whoever sent it may, and its method and body are right.
@@ -50,6 +54,18 @@ impl Call {
     /// What the owner configured.
     pub fn settings(&self) -> &QexoSettings {
         &self.0.settings.qexo
+    }
+
+    /// A file of the body, in a part of one of these names.
+    pub fn file(&self, names: &[&str]) -> Option<&SentFile> {
+        self.0.parameters.file(names)
+    }
+
+    /// The day in the configured time zone; that in UTC when no calendar goes as far.
+    pub fn local_day(&self, at: Timestamp) -> Day {
+        let local = self.local_time(at);
+        let day = local.split(' ').next().unwrap_or_default();
+        Day::parse(day).unwrap_or_else(|| at.day())
     }
 
     /// All parameters.

@@ -36,6 +36,8 @@ pub(super) enum BodySize {
     Article,
     /// A whole installation.
     Import,
+    /// A form with an image.
+    Image,
 }
 
 /// Below which paths an endpoint is found.
@@ -107,6 +109,12 @@ impl Endpoint {
     #[must_use]
     pub const fn with_import(self) -> Self {
         Self { body: BodySize::Import, ..self }
+    }
+
+    /// A body may hold an image, in a form.
+    #[must_use]
+    pub const fn with_image(self) -> Self {
+        Self { body: BodySize::Image, ..self }
     }
 
     /// A body may hold a whole article.

@@ -130,6 +130,7 @@ fn text_of(failure: &Failure) -> Message {
         (_, "friend_url_blank") => Message::ParamMissing("url".into()),
         (_, "friend_image_blank") => Message::ParamMissing("image".into()),
         (_, "friend_not_found") => Message::FriendNotFound,
+        (_, "image_not_found") => Message::ImageNotFound,
         (FaultKind::Unauthenticated | FaultKind::Forbidden, _) => Message::AuthFailed,
         (FaultKind::RateLimited, _) => Message::RateLimited,
         (FaultKind::Unavailable | FaultKind::Internal, _) => Message::Internal,

@@ -6,7 +6,11 @@ use serde_json::json;
 
 use super::{Answer, call::Call, message::Message};
 use crate::{
-    activity::Activity, blocking::blocking, owner_settings::OwnerSettings, services::Talks,
+    activity::Activity,
+    blocking::blocking,
+    failure::Failure,
+    owner_settings::OwnerSettings,
+    services::{Friends, Inbox, Talks},
 };
 
 /// `/pub/status`. There are no posts before there is a content provider.
@@ -18,10 +22,19 @@ pub(super) async fn status(call: Call, activity: Data<Activity>) -> Answer {
     Ok(Json(json!({ "data": data, "status": true })))
 }
 
-/// `/pub/fix`: what other domains have to mend is added to the count.
-pub(super) async fn fix(call: Call, settings: Data<OwnerSettings>, talks: Data<Talks>) -> Answer {
+/// `/pub/fix`: what every domain had to mend.
+pub(super) async fn fix(
+    call: Call,
+    settings: Data<OwnerSettings>,
+    friends: Data<Friends>,
+    inbox: Data<Inbox>,
+    talks: Data<Talks>,
+) -> Answer {
     let hash = |token: &str| TokenHash::of(token).as_str().to_owned();
-    let mut mended = blocking(move || settings.service().repair_qexo(hash)).await?;
-    mended += blocking(move || talks.repair()).await?;
+    let mend = move || {
+        let settings = settings.service().repair_qexo(hash)?;
+        Ok::<_, Failure>(settings + friends.repair()? + inbox.repair()? + talks.repair()?)
+    };
+    let mended = blocking(mend).await?;
     Ok(call.done(&Message::FixDisplay(mended)))
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use inkstone_blobstore::ImageHosts;
 use inkstone_settings::Language;
 
 /// Something that a client is told.
@@ -24,6 +25,9 @@ pub enum Message {
     LikeSuccess,
     LikeCancelled,
     AskSuccess,
+    LoginSuccess,
+    /// The name or the password; nobody learns which.
+    LoginWrong,
     CaptchaFailed,
     DomainUnverified,
     MethodError,
@@ -45,6 +49,19 @@ pub enum Message {
     /// A push service took a message.
     PushSuccess,
     ScriptLimit,
+    UploadSuccess,
+    UploadFailed,
+    /// The record of an image is gone.
+    RecordDeleted,
+    ImageNotFound,
+    /// A file is no image that is taken.
+    NoImage,
+    /// With the name of the host.
+    HostUnsupported(String),
+    /// With what the host said; no token and no address.
+    HostFailed(String),
+    /// Only the host that keeps an image can delete it.
+    HostElsewhere,
     RateLimited,
     /// No endpoint has this path; the same in every language.
     NotFound,
@@ -79,6 +96,8 @@ impl Message {
             Self::LikeSuccess => "点赞成功!",
             Self::LikeCancelled => "取消成功!",
             Self::AskSuccess => "申请成功!",
+            Self::LoginSuccess => "登录成功，等待转跳",
+            Self::LoginWrong => "登录信息错误",
             Self::CaptchaFailed => "人机验证失败!",
             Self::DomainUnverified => "域名未验证",
             Self::MethodError => "Error!",
@@ -96,6 +115,16 @@ impl Message {
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
             Self::PushSuccess => "推送成功!",
             Self::ScriptLimit => "自定义字段执行超限",
+            Self::UploadSuccess => "上传成功！",
+            Self::UploadFailed => "上传失败！",
+            Self::RecordDeleted => "已删除本地记录",
+            Self::ImageNotFound => "图片不存在",
+            Self::NoImage => "文件不是支持的图片: PNG, JPEG, GIF, WebP, AVIF, BMP, ICO",
+            Self::HostUnsupported(name) => {
+                return format!("不支持的图床: {name}; 可用: {}", supported_hosts()).into();
+            }
+            Self::HostFailed(said) => return format!("图床请求失败: {said}").into(),
+            Self::HostElsewhere => "图片不在当前图床",
             Self::RateLimited => "请求过于频繁,请稍后再试",
             Self::NotFound => "Not Found",
             Self::Internal => "服务器内部错误",
@@ -125,6 +154,8 @@ impl Message {
             Self::LikeSuccess => "Liked!",
             Self::LikeCancelled => "Like withdrawn!",
             Self::AskSuccess => "Application submitted!",
+            Self::LoginSuccess => "Logged in, please wait",
+            Self::LoginWrong => "Wrong name or password",
             Self::CaptchaFailed => "Captcha Verification Failed!",
             Self::DomainUnverified => "Domain not verified",
             Self::MethodError => "Error!",
@@ -142,9 +173,26 @@ impl Message {
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
             Self::PushSuccess => "Push Successful!",
             Self::ScriptLimit => "Custom field exceeded its limits",
+            Self::UploadSuccess => "Upload Successful!",
+            Self::UploadFailed => "Upload Failed!",
+            Self::RecordDeleted => "Local record deleted",
+            Self::ImageNotFound => "Image not found",
+            Self::NoImage => {
+                "The file is no image that is taken: PNG, JPEG, GIF, WebP, AVIF, BMP, ICO"
+            }
+            Self::HostUnsupported(name) => {
+                return format!("Image host {name} is not supported; use {}", supported_hosts())
+                    .into();
+            }
+            Self::HostFailed(said) => return format!("Image host request failed: {said}").into(),
+            Self::HostElsewhere => "The image is with another host than the one that is set",
             Self::RateLimited => "Too many requests, try again later",
             Self::NotFound => "Not Found",
             Self::Internal => "Internal server error",
         })
     }
+}
+
+fn supported_hosts() -> String {
+    ImageHosts::SUPPORTED.join(", ")
 }

@@ -4,10 +4,12 @@ mod body;
 
 use std::borrow::Cow;
 
-use actix_web::{http::header::HeaderMap, web::Bytes};
+use actix_web::{error::PayloadError, http::header::HeaderMap, web::Bytes};
+use futures_util::Stream;
 use serde_json::Value;
 
 use self::body::Body;
+pub use self::body::SentFile;
 use super::error::Error;
 
 /// The most parameters of a request.
@@ -52,14 +54,15 @@ impl<'a> Parameter<'a> {
 }
 
 impl Parameters {
-    /// Reads a query and a body; a body that cannot be read counts as far as it could be.
-    pub(super) async fn parse(
+    /// Reads a query, and a body piece by piece; a body that cannot be read counts as far as it
+    /// could be. It is too large where it ends with [`PayloadError::Overflow`].
+    pub(super) async fn read(
         query: &str,
         headers: &HeaderMap,
-        body: Bytes,
+        pieces: impl Stream<Item = Result<Bytes, PayloadError>> + 'static,
     ) -> Result<Self, Error> {
         let query = pairs(query.as_bytes());
-        let body = Body::parse(headers, body).await;
+        let body = Body::read(headers, pieces).await?;
         if query.len() + body.len() > MAX_FIELDS {
             return Err(Error::too_large());
         }
@@ -73,6 +76,16 @@ impl Parameters {
             Body::Json { members, .. } => {
                 members.get(name).filter(|value| !value.is_null()).map(Parameter::Json)
             }
+        }
+    }
+
+    /// The file in the last part of the body that has one of these names and brings a file along.
+    pub fn file(&self, names: &[&str]) -> Option<&SentFile> {
+        match &self.body {
+            Body::Form { files, .. } => {
+                files.iter().rev().find(|file| names.contains(&file.field.as_str()))
+            }
+            Body::Json { .. } => None,
         }
     }
 

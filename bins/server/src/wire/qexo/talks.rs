@@ -88,7 +88,7 @@ pub(super) async fn save(
     };
     let id = blocking(move || talks.create(&new, rand::random(), clock::now())).await?;
     // The panel says it in its own words.
-    let in_panel = request.path().starts_with("/api/");
+    let in_panel = request.match_info().as_str().starts_with("/api/");
     let message = if in_panel { Message::PublishSuccess } else { Message::SaveSuccess };
     Ok(call.done_with(&message, map([("id", json!(spelled(qexo.talk_id_format, id)))])))
 }

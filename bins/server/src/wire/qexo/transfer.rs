@@ -82,10 +82,11 @@ async fn export(store: Data<Store>) -> Result<HttpResponse, Error> {
 
 /// What was done, and what could not be.
 fn told(imported: &Imported, report: &Report) -> Map<String, Value> {
-    let Imported { settings, friends, notices, fields, visitors, views, talks } = imported;
+    let Imported { settings, images, friends, notices, fields, visitors, views, talks } = imported;
     let mut done = Map::new();
     for (list, moved) in [
         (List::Settings, settings),
+        (List::Images, images),
         (List::Friends, friends),
         (List::Notifications, notices),
         (List::Custom, fields),

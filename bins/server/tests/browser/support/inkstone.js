@@ -1,7 +1,7 @@
 // A running Inkstone on a data directory of its own, and the calls that tests make to it directly.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,9 +13,13 @@ const WORKSPACE = fileURLToPath(new URL("../../../../../", import.meta.url));
 const BINARY = process.env.INKSTONE_BIN ?? join(WORKSPACE, "target/debug/inkstone");
 const OWNER = { name: "owner", password: "a password for tests only" };
 
-/** Starts a server for the duration of the test `t`. `settings` are environment variables. */
-export async function startInkstone(t, settings = {}) {
+/**
+ * Starts a server for the duration of the test `t`. `settings` are environment variables, `file` is
+ * its `inkstone.toml`.
+ */
+export async function startInkstone(t, settings = {}, file = "") {
   const directory = await mkdtemp(join(tmpdir(), "inkstone-browser-"));
+  await writeFile(join(directory, "inkstone.toml"), file);
   const address = `127.0.0.1:${await freePort()}`;
   const server = spawn(BINARY, ["serve"], {
     cwd: directory,
@@ -76,6 +80,21 @@ class Inkstone {
   async configure(settings) {
     this.#key ??= await this.#login();
     await this.send("PUT", "/admin/settings/comments", settings, { authorization: `Bearer ${this.#key}` });
+  }
+
+  /** Sends a form to a call of Qexo's panel as the owner and answers its JSON; fails when it is refused. */
+  async manage(path, fields) {
+    this.#key ??= await this.#login();
+    const headers = { authorization: `Bearer ${this.#key}` };
+    const response = await fetch(this.#url + path, { method: "POST", headers, body: new URLSearchParams(fields) });
+    const answer = await response.json();
+    if (!answer.status) throw new Error(`${path}: ${response.status} ${answer.msg}`);
+    return answer;
+  }
+
+  /** All friends as the owner sees them, hidden ones among them. */
+  async friends() {
+    return (await this.manage("/pub/get_friends/", {})).data;
   }
 
   /** Posts a comment as a visitor who is not in a browser; answers the status and the body. */

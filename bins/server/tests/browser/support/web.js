@@ -33,20 +33,30 @@ export function article(options, { title = "An article", style = "", body = "" }
 
 /**
  * A reverse proxy in front of `target` that serves it below `prefix` and names `client` as the
- * address of every visitor.
+ * address of every visitor. `record` is told of every request, with the status of its answer, if
+ * there was one: it hangs up on requests whose path `isDown`.
  */
-export async function startProxy(t, target, { prefix = "", client = "203.0.113.1" }) {
-  const url = await listen(t, (incoming, answer) => {
+export async function startProxy(t, target, options) {
+  const { prefix = "", client = "203.0.113.1", record = () => {}, isDown = () => false } = options;
+  const url = await listen(t, async (incoming, answer) => {
     if (!incoming.url.startsWith(prefix)) return answer.writeHead(404).end();
     const path = incoming.url.slice(prefix.length);
+    const { method } = incoming;
+    const body = Buffer.concat(await incoming.toArray());
+    const tell = (status) => record({ method, path, body: body.toString(), status });
+    if (isDown(path)) {
+      tell();
+      return answer.destroy();
+    }
     const headers = { ...incoming.headers, "x-forwarded-for": client };
-    const forward = new URL((path.startsWith("/") ? "" : "/") + path, target);
-    const outgoing = request(forward, { method: incoming.method, headers }, (received) => {
+    const forward = new URL(target + (path.startsWith("/") ? "" : "/") + path);
+    const outgoing = request(forward, { method, headers }, (received) => {
+      tell(received.statusCode);
       answer.writeHead(received.statusCode, received.headers);
       received.pipe(answer);
     });
     outgoing.on("error", () => answer.writeHead(502).end());
-    incoming.pipe(outgoing);
+    outgoing.end(body);
   });
   return url + prefix;
 }

@@ -1,5 +1,7 @@
 //! Every endpoint of the Qexo API. Whoever adds one moves or adds its line here.
 
+use std::{fs, path::Path};
+
 use crate::support::{Program, send};
 
 const READ: &[&str] = &["GET", "HEAD", "POST"];
@@ -7,7 +9,7 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 7] = [
+const OPEN: [(&str, &[&str]); 8] = [
     ("/pub/status", READ),
     ("/pub/statistic", READ),
     ("/pub/friends", READ),
@@ -15,11 +17,16 @@ const OPEN: [(&str, &[&str]); 7] = [
     ("/pub/ask_friend_challenge", READ),
     ("/pub/talks", READ),
     ("/pub/like_talk", WRITE),
+    ("/api/auth", WRITE),
 ];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 36] = [
+pub(crate) const GUARDED: [(&str, &[&str]); 40] = [
     ("/pub/fix", REPAIR),
+    ("/pub/get_images", READ),
+    ("/api/upload", WRITE),
+    ("/api/delete_img", WRITE),
+    ("/api/set_image_host", WRITE),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
     ("/pub/get_friends", READ),
@@ -58,8 +65,8 @@ const GUARDED: [(&str, &[&str]); 36] = [
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 7] =
-    ["save", "delete", "create_webhook", "get_posts", "get_pages", "get_configs", "get_images"];
+const TO_COME: [&str; 6] =
+    ["save", "delete", "create_webhook", "get_posts", "get_pages", "get_configs"];
 
 const AUTH_FAILED: &str = r#"{"msg":"鉴权错误!","status":false}"#;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];
@@ -80,11 +87,18 @@ fn exactly_these_endpoints_exist() {
                 let known = methods.contains(&method);
                 assert_eq!(answer.status == 405, !known, "{method} {path}: {answer:?}");
                 assert!(![404, 500].contains(&answer.status), "{method} {path}: {answer:?}");
+                let kind = answer.header("content-type");
+                assert!(kind.starts_with("application/json"), "{method} {path}: {answer:?}");
+                let shared = if path.starts_with("/migrate") { "" } else { "*" };
+                assert_eq!(answer.header("access-control-allow-origin"), shared, "{path}");
             }
         }
     }
     for (path, methods) in GUARDED {
-        send(address, methods[0], path, &[], None).expect(403, AUTH_FAILED);
+        let refused = send(address, methods[0], path, &[], None);
+        // It is told under both keys by one of them (Q-07).
+        assert_eq!(refused.status, 403, "{path}: {refused:?}");
+        assert!(refused.text().contains(r#""msg":"鉴权错误!""#), "{path}: {refused:?}");
     }
     for (path, methods) in OPEN {
         let answer = send(address, methods[0], path, &[], None);
@@ -95,4 +109,25 @@ fn exactly_these_endpoints_exist() {
         answer.expect(404, r#"{"msg":"Not Found","status":false}"#);
     }
     assert_eq!(serving.stop("TERM").code, Some(0));
+}
+
+/// The tests that `docs/wire/qexo.md` names in its tables.
+#[test]
+fn the_documented_tests_exist() {
+    let server = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = fs::read_to_string(server.join("../../docs/wire/qexo.md")).unwrap();
+    let browser = fs::read_to_string(server.join("tests/browser/qexo.test.js")).unwrap();
+    let named: Vec<(&str, &str)> =
+        document.split('`').skip(1).step_by(2).filter_map(|code| code.rsplit_once("::")).collect();
+    assert!(named.len() > 40, "{named:?}");
+    for (module, test) in named {
+        let exists = if module == "browser" {
+            browser.contains(&format!("test({test:?}, "))
+        } else {
+            let file = server.join("tests/it").join(module.replace("::", "/"));
+            let source = fs::read_to_string(file.with_extension("rs")).unwrap();
+            source.contains(&format!("fn {test}("))
+        };
+        assert!(exists, "{module}::{test}");
+    }
 }

@@ -80,7 +80,7 @@ fn messages_are_shown_with_all_that_is_known_of_them(database: Database) {
         telegram(root),
         json!({
             "event": "comment_approved", "subject": reply, "channel": "mail",
-            "recipient": "a@x.io", "title": "评论回复 - /posts/one", "state": "given_up",
+            "recipient": "a@x.io", "title": "评论回复 - One", "state": "given_up",
             "attempts": 1, "reason": "550 no", "nextAttempt": null,
         }),
         telegram(reply),

@@ -64,7 +64,7 @@ fn the_bot_tells_of_every_comment(database: Database) {
     assert_eq!(
         call["text"],
         format!(
-            "<b>新评论</b>\n页面：/posts/one\n作者：Ann（a@x.io）\n状态：待审核\n\nWaits\n\n\
+            "<b>新评论</b>\n页面：&lt;T&gt; &amp; &quot;\n作者：Ann（a@x.io）\n状态：待审核\n\nWaits\n\n\
              #ID:{reply}"
         )
     );

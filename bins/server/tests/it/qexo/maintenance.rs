@@ -34,6 +34,68 @@ fn a_second_repair_finds_nothing(database: Database) {
     assert!(!badge.text().contains("QEXO_NAME") && !badge.text().contains("WEBHOOK"), "{badge:?}");
 }
 
+/// Names cannot occur twice (the database refuses that), but they can be none.
+#[test]
+fn friends_and_notices_that_cannot_be_read_are_listed_and_mended_once() {
+    let blog = blog();
+    for name in ["whole", "broken", "worse"] {
+        let fields = [("name", name), ("url", "https://a.example")];
+        assert_eq!(blog.owner_form("/pub/add_friend", &fields).json()["status"], true);
+        blog.owner_form("/pub/notifications", &[("title", name), ("content", "")])
+            .expect(200, ADDED);
+    }
+    fixed(&blog, "/pub/fix");
+    assert_eq!(fixed(&blog, "/pub/fix"), said(0));
+    let whole = (blog.shown_friends()[0].clone(), blog.notices()[0].clone());
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut blog.database(),
+        "UPDATE friends SET time = 'x' || time WHERE name <> 'whole';
+         UPDATE friends SET url = 'javascript:alert(1)' WHERE name = 'worse';
+         UPDATE inbox SET time = 'x' || time WHERE label <> 'whole'",
+    )
+    .unwrap();
+    // Neither is everybody's list empty, nor does anything run code.
+    let times = |list: Vec<Value>| -> Vec<String> {
+        list.iter().map(|item| item["time"].as_str().unwrap().to_owned()).collect()
+    };
+    let time = whole.0["time"].as_str().unwrap();
+    // Their places are those of the names that they had.
+    assert_eq!(times(blog.all_friends("")), [time, "0", "0"]);
+    assert_eq!(times(blog.notices())[1..], ["0", "0"]);
+    assert_eq!(fixed(&blog, "/pub/fix"), said(4));
+    assert_eq!(fixed(&blog, "/api/fix"), said(0));
+    // The public list, which was kept ready-made, is made anew.
+    assert_eq!(times(blog.shown_friends()), ["0", "1", time]);
+    let urls: Vec<Value> =
+        blog.shown_friends().iter().map(|friend| friend["url"].clone()).collect();
+    assert_eq!(urls, ["https://a.example", "", "https://a.example"]);
+    assert_eq!((&blog.shown_friends()[2], &blog.notices()[0]), (&whole.0, &whole.1));
+    assert_eq!(times(blog.notices())[1..], ["0", "1"]);
+    // They have names again by which they can be removed.
+    for time in ["0", "1"] {
+        assert_eq!(blog.owner_form("/pub/del_friend", &[("time", time)]).json()["status"], true);
+        let removed = blog.owner_form("/api/del_notifications", &[("time", time)]);
+        assert_eq!(removed.json()["status"], true);
+    }
+}
+
+#[test]
+fn a_repair_keeps_the_language_and_the_last_activity() {
+    let blog = blog();
+    blog.set_value("LANGUAGE", "en_US");
+    let last = || blog.get("/pub/status").json()["data"]["last_timestamp"].clone();
+    let before = last();
+    for _ in 0..2 {
+        fixed(&blog, "/pub/fix");
+        let seconds = |text: &Value| text.as_str().unwrap().parse::<i64>().unwrap();
+        assert!(seconds(&last()) >= seconds(&before), "{} {before}", last());
+        blog.get("/pub/get_notifications").expect(403, &refusal("Authentication Failed!"));
+    }
+    let exported = blog.owner_form("/migrate", &[("type", "export")]).json();
+    let settings = exported["settings"].as_array().unwrap();
+    assert!(settings.contains(&json!({ "name": "LANGUAGE", "content": "en_US" })), "{settings:?}");
+}
+
 #[test]
 fn a_repaired_language_is_spoken_at_once() {
     let blog = blog();

@@ -34,11 +34,11 @@ fn import(blog: &Blog, token: &str, data: &str, mode: &str) -> Value {
 }
 
 /// What is said of the rows of [`EXPORT`] that were not taken as they are.
-const REPORT: [&str; 18] = [
+const REPORT: [&str; 19] = [
     "Left out of settings, `content` is no text: 1 (item 8)",
     "Left out of settings, `content` is none that ALLOW_FRIEND can have: 1 (item 6)",
     "Left out of settings, unknown name: 1 (item 7)",
-    "Left out of images, images are not kept yet: 1 (item 1)",
+    "Left out of images, `url` is too long, or no address of the web: 1 (item 3)",
     "Left out of friends, `name` is no text: 1 (item 5)",
     "Left out of friends, `url` is too long, or runs code: 1 (item 3)",
     "Left out of friends, no object: 1 (item 6)",
@@ -46,6 +46,7 @@ const REPORT: [&str; 18] = [
     "Left out of pv, `url` is no address: 1 (item 4)",
     "Left out of posts, the index is made from the posts themselves: 1 (item 1)",
     "Changed in settings, a repeated name, of which the last counts: 1 (item 3)",
+    "Changed in images, a `date` that is no number, now 0: 1 (item 4)",
     "Changed in friends, a `time` that is no number, now 0: 1 (item 4)",
     "Changed in custom, a repeated name, of which the last counts: 1 (item 2)",
     "Changed in uv, an address that occurs again: 1 (item 4)",
@@ -70,6 +71,7 @@ fn an_export_of_qexo_is_taken_as_it_is(database: Database) {
         |added: u64, replaced: u64| json!({ "added": added, "replaced": replaced, "removed": 0 });
     // The token, and since somebody was here the last activity.
     assert_eq!(said["imported"]["settings"]["added"], 3, "{said}");
+    assert_eq!(said["imported"]["images"], counts(3, 0));
     assert_eq!(said["imported"]["friends"], counts(3, 0));
     assert_eq!(said["imported"]["notifications"], counts(2, 0));
     assert_eq!(said["imported"]["custom"], counts(3, 0));
@@ -86,6 +88,17 @@ fn an_export_of_qexo_is_taken_as_it_is(database: Database) {
     assert_eq!(listed[1]["time"], "1795212488.251");
     notices(TOKEN).expect(403, r#"{"msg":"Authentication Failed!","status":false}"#);
     let exported = export(&blog, OLD_TOKEN);
+    let images = exported["images"].as_array().unwrap();
+    let kept = |image: &Value| ["name", "size", "date", "deleteConfig"].map(|m| image[m].clone());
+    assert_eq!(kept(&images[0]), ["d.png", "7", "0", r#"{"key":"d"}"#]);
+    assert_eq!(kept(&images[1]), ["a.png", "128614", "1795212488.1", "{}"]);
+    assert_eq!(kept(&images[2]), ["b.png", "12 KB?", "1795212488.11", r#"{"key": "b"}"#]);
+    assert_eq!(images[1]["url"], "https://img.example/a.png?x=1&y=2");
+    assert_eq!(images[1]["type"], "image/png");
+    let listed = blog.get(&format!("/pub/get_images?token={OLD_TOKEN}")).json();
+    let shown = |at: usize| ["size", "date", "time"].map(|m| listed["images"][at][m].clone());
+    assert_eq!(shown(0), ["0 B", "2026-11-21 06:08:08", "1795212488.11"]);
+    assert_eq!(shown(1), ["125.6 KB", "2026-11-21 06:08:08", "1795212488.1"]);
     let friends: Vec<_> = exported["friends"].as_array().unwrap().iter().collect();
     let named = |name: &str| friends.iter().find(|friend| friend["name"] == name).unwrap();
     assert_eq!(named("Ada")["time"], "1795212488.4817219");
@@ -129,6 +142,7 @@ fn merging_adds_and_importing_again_changes_nothing(database: Database) {
     let blog = blog_on(database, |_| {});
     let own = json!({
         "friends": [{ "name": "Own", "url": "https://own.example", "time": "5", "status": true }],
+        "images": [{ "name": "own.png", "url": "/own.png", "size": "1", "date": "5" }],
         "custom": [{ "name": "own", "content": "x" }],
         "pv": [{ "url": "blog.example/a", "number": 100 }, { "url": "own.example", "number": 1 }],
         "uv": [{ "ip": "198.51.100.1" }, { "ip": "192.0.2.1" }],
@@ -137,7 +151,9 @@ fn merging_adds_and_importing_again_changes_nothing(database: Database) {
     import(&blog, TOKEN, &own.to_string(), "merge");
     import(&blog, TOKEN, EXPORT, "merge");
     let once = settled(export(&blog, OLD_TOKEN));
-    for (list, count) in [("friends", 4), ("custom", 4), ("uv", 5), ("pv", 3), ("talks", 4)] {
+    for (list, count) in
+        [("images", 4), ("friends", 4), ("custom", 4), ("uv", 5), ("pv", 3), ("talks", 4)]
+    {
         assert_eq!(once[list].as_array().unwrap().len(), count, "{list}");
     }
     let again = import(&blog, OLD_TOKEN, EXPORT, "merge");
@@ -161,7 +177,7 @@ fn replacing_removes_what_the_file_lacks(database: Database) {
     assert_eq!(answer.json()["imported"], moved);
     let after = settled(export(&blog, OLD_TOKEN));
     assert_eq!(after["friends"].as_array().unwrap().len(), 1);
-    for list in ["settings", "notifications", "custom", "uv", "pv", "talks"] {
+    for list in ["settings", "images", "notifications", "custom", "uv", "pv", "talks"] {
         assert_eq!(after[list], before[list], "{list}");
     }
     // Settings without a token lock nobody out; an empty list empties.

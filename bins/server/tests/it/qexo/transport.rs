@@ -86,6 +86,38 @@ fn preflights_succeed_on_every_path() {
     }
 }
 
+/// Routing decodes what need not have been encoded, and so does whatever depends on the path.
+#[test]
+fn encoded_paths_are_those_they_stand_for() {
+    let blog = blog();
+    for (path, status) in [
+        ("/%70ub/status", 200),
+        ("/p%75b/stat%75s/", 200),
+        ("//%70ub//status", 200),
+        ("/%70ub/get_notifications", 403),
+        ("/%70%75%62/nowhere", 404),
+    ] {
+        let answer = blog.get(path);
+        assert_eq!(answer.status, status, "{path}: {answer:?}");
+        assert!(answer.json()["status"].is_boolean(), "{path}: {answer:?}");
+        is_shared(&answer);
+        is_shared(&blog.server.send("OPTIONS", path, &[], None).expect(204, ""));
+    }
+    // A slash that is encoded separates nothing.
+    let answer = blog.get("/pub%2Fstatus");
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (404, ""));
+    // What only reads is no activity, however it is spelled.
+    let path = format!("/%70ub/get_notifications?token={TOKEN}");
+    let before = blog.get("/pub/status").json();
+    assert_eq!(blog.get(&path).status, 200);
+    assert_eq!(blog.get("/pub/status").json(), before);
+    // And in the panel a talk is published, elsewhere it is saved.
+    for (path, said) in [("/%61pi/save_talk", "发布成功!"), ("/%70ub/save_talk", "保存成功!")]
+    {
+        assert_eq!(blog.owner_form(path, &[("content", "a")]).json()["msg"], said);
+    }
+}
+
 #[test]
 fn wrong_methods_are_told_the_right_ones() {
     let blog = blog();

@@ -10,14 +10,10 @@ struct Last {
     last: i64,
 }
 
-/// Lets nobody else write comments until the transaction ends; on `SQLite` nobody does anyway.
+/// Lets nobody else write comments until the transaction ends.
 pub(super) fn lock(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
-        // In the order in which everybody locks them.
-        AnyConnection::Postgres(connection) => connection
-            .batch_execute("LOCK TABLE comment_pages, comments IN SHARE ROW EXCLUSIVE MODE"),
-    }
+    // In the order in which everybody locks them.
+    connection.lock("comment_pages, comments")
 }
 
 /// The greatest number that was ever used.
@@ -27,7 +23,9 @@ pub(super) fn last(connection: &mut AnyConnection) -> QueryResult<i64> {
             "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'comments'"
         }
         AnyConnection::Postgres(_) => {
-            "SELECT greatest((SELECT last_value FROM comments_id_seq), \
+            // A sequence that was never used says 1, which is free.
+            "SELECT greatest(\
+             (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM comments_id_seq), \
              (SELECT coalesce(max(id), 0) FROM comments)) AS last"
         }
     };
@@ -40,8 +38,8 @@ pub(super) fn advance(connection: &mut AnyConnection) -> QueryResult<()> {
         // It has noticed.
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(connection) => connection.batch_execute(
-            "SELECT setval('comments_id_seq', greatest((SELECT last_value FROM comments_id_seq), \
-             (SELECT max(id) FROM comments)))",
+            "SELECT setval('comments_id_seq', max(id)) FROM comments HAVING max(id) > \
+             (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM comments_id_seq)",
         ),
     }
 }

@@ -1,4 +1,5 @@
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use futures_util::stream;
 
 use super::*;
 
@@ -7,7 +8,14 @@ async fn read(query: &str, kind: &str, body: &str) -> Parameters {
     if !kind.is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_str(kind).unwrap());
     }
-    Parameters::parse(query, &headers, Bytes::copy_from_slice(body.as_bytes())).await.unwrap()
+    Parameters::read(query, &headers, pieces(body)).await.unwrap()
+}
+
+/// A body that arrives in pieces of seven bytes.
+fn pieces(body: &str) -> impl Stream<Item = Result<Bytes, PayloadError>> + use<> {
+    let pieces: Vec<_> =
+        body.as_bytes().chunks(7).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    stream::iter(pieces)
 }
 
 fn texts(parameters: &Parameters) -> Vec<(&str, String)> {
@@ -155,7 +163,7 @@ async fn more_than_a_thousand_parameters_are_too_many() {
         (0, 1_001, false),
         (1, 1_000, false),
     ] {
-        let read = Parameters::parse(&fields(query), &headers, fields(body).into()).await;
+        let read = Parameters::read(&fields(query), &headers, pieces(&fields(body))).await;
         assert_eq!(read.is_ok(), fits, "{query} {body}");
     }
 }

@@ -1,6 +1,6 @@
 //! The mail to whoever was answered, when the answer is public.
 
-use inkstone_delivery::testing::SmtpStub;
+use inkstone_delivery::testing::{ReceivedMail, SmtpStub};
 use serde_json::{Value, json};
 
 use super::super::support::{
@@ -173,6 +173,27 @@ fn what_is_not_wanted_is_recorded_with_its_reason() {
     let nobody = reply(&blog, BOB, 900);
     assert_eq!(reason(&blog, nobody), "whoever was answered gave no address");
     assert_eq!(answered(&blog, &stub), [""; 0]);
+}
+
+#[test]
+fn an_answer_without_a_title_has_that_of_what_it_answers() {
+    let (blog, stub) = mailing(Database::Sqlite);
+    let root = post(&blog, ANN, &json!({ "post_title": "One", "content": "A question" }));
+    let blank = json!({ "post_title": "  ", "parent_id": root, "content": "An answer" });
+    post(&blog, BOB, &blank);
+    let titled = json!({ "post_title": "Two", "parent_id": root, "content": "Another" });
+    post(&blog, BOB, &titled);
+    let untitled = post(&blog, ANN, &json!({ "content": "No title" }));
+    reply(&blog, BOB, untitled);
+    let mut subjects: Vec<String> = stub
+        .wait_for_mails(5)
+        .iter()
+        .filter(|mail| mail.recipients == ["ann@x.io"])
+        .map(ReceivedMail::subject)
+        .collect();
+    subjects.sort();
+    let slug = format!("评论回复 - {PAGE}");
+    assert_eq!(subjects, [slug.as_str(), "评论回复 - One", "评论回复 - Two"]);
 }
 
 #[test]
