@@ -28,7 +28,7 @@ fuzz-smoke seconds="10":
 
 # one fuzz target until it breaks, with options of libFuzzer; `just fuzz request` builds the server
 fuzz target *options:
-    mkdir -p fuzz/corpus/{{target}}
+    mkdir -p fuzz/corpus/{{target}} && cp Cargo.lock fuzz/
     cargo fuzz run -s none {{ if target == "request" { "--features server" } else { "" } }} {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -timeout=20 {{options}}
 
 # take docs/screenshot.png again

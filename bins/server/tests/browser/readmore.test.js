@@ -7,7 +7,7 @@ import { before, test } from "node:test";
 import { launch } from "./support/browser.js";
 import { eventually } from "./support/eventually.js";
 import { startInkstone } from "./support/inkstone.js";
-import { Reader, WeChat, gatedArticle, md5 } from "./support/readmore.js";
+import { Reader, WeChat, gatedArticle, md5, snippet } from "./support/readmore.js";
 import { startBlog, startProxy } from "./support/web.js";
 
 const BLOG = "18762-1609305354821-257";
@@ -36,10 +36,11 @@ async function gate(t, { options = {}, settings = SETTINGS, file, slash = "" } =
   const isDown = (path) => outages.some((name) => path.endsWith(name));
   const baseUrl = (await startProxy(t, inkstone.url, { record, isDown })) + slash;
   const blog = await startBlog(t);
-  blog.write(PATH, gatedArticle({ baseUrl, blogId: BLOG, interval: "15", ...options }));
+  const write = (rest) => blog.write(PATH, gatedArticle({ baseUrl, blogId: BLOG, interval: "15", ...options }, rest));
+  write("");
   const address = blog.url + PATH;
   const browseCookie = `readmore_browse_${md5(address)}`;
-  return { inkstone, outages, requests, address, browseCookie };
+  return { inkstone, baseUrl, write, outages, requests, address, browseCookie };
 }
 
 async function arrive(t, address, options) {
@@ -259,4 +260,32 @@ test("the page of a code tells a stranger what to do", async (t) => {
   assert.match(await reader.follow(link(`${stranger}%3Cb%3E`)), /非法参数传递/);
   await reader.enter(/\d{4,10}/.exec(await reader.follow(link(`blogId=${BLOG}`)))[0]);
   await reader.seesTheArticle();
+});
+
+test("with the manual's lines in the theme the rest of an article comes for a token alone", async (t) => {
+  const settings = { ...SETTINGS, INKSTONE__READMORE__GATE: "true" };
+  const { inkstone, baseUrl, write, address } = await gate(t, { settings });
+  write(await snippet(baseUrl, BLOG));
+  const article = { blogId: BLOG, url: address, content: "<p>The <b>rest</b> of it</p>" };
+  await inkstone.sendAsOwner("POST", "/api/readmore/article/save", article);
+
+  const reader = await arrive(t, address);
+  await reader.seesTheGate();
+  await reader.sees("#rest", "");
+  await reader.enter(await captcha(inkstone));
+  await reader.wait(1);
+  await reader.sees("#rest", "The rest of it");
+
+  const token = `${await reader.cookie(TOKEN_COOKIE)}x`;
+  const forged = { blogId: BLOG, url: address, token };
+  assert.deepEqual(await inkstone.send("POST", "/api/readmore/article/read", forged), {
+    code: 408,
+    msg: "Invalid token",
+  });
+  const forger = await arrive(t, address);
+  await forger.setCookie(TOKEN_COOKIE, token);
+  await forger.reload();
+  await forger.seesTheGate();
+  await forger.wait(1);
+  await forger.sees("#rest", "");
 });

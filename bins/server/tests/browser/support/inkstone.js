@@ -78,8 +78,12 @@ class Inkstone {
 
   /** Changes the comment settings as the owner. */
   async configure(settings) {
+    await this.sendAsOwner("PUT", "/admin/settings/comments", settings);
+  }
+
+  async sendAsOwner(method, path, body) {
     this.#key ??= await this.#login();
-    await this.send("PUT", "/admin/settings/comments", settings, { authorization: `Bearer ${this.#key}` });
+    return this.send(method, path, body, { authorization: `Bearer ${this.#key}` });
   }
 
   /** Sends a form to a call of Qexo's panel as the owner and answers its JSON; fails when it is refused. */

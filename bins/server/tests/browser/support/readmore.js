@@ -9,13 +9,20 @@ import { eventually } from "./eventually.js";
 const CLIENT = await readFile(new URL("readmore-client.js", import.meta.url), "utf8");
 const LINES = Array.from({ length: 60 }, (_, line) => `<p>Line ${line} of the article</p>`).join("\n");
 
-/** The page of an article behind the gate; `options` are the plugin's own. */
-export function gatedArticle(options) {
+/** The page of an article behind the gate; `options` are the plugin's own, `rest` is more HTML. */
+export function gatedArticle(options, rest = "") {
   return `<!doctype html><html><head><meta charset="utf-8"><title>An article | A blog</title>
-<link rel="icon" href="data:,"></head><body><div id="readmore-container">${LINES}</div>
+<link rel="icon" href="data:,"></head><body><div id="readmore-container">${LINES}</div>${rest}
 <script>${CLIENT}</script>
 <script>window.readmore = new ReadmorePlugin(); readmore.init(${JSON.stringify(options)})</script>
 </body></html>`;
+}
+
+/** What the manual tells a theme to put into its articles, for this API and blog. */
+export async function snippet(baseUrl, blogId) {
+  const manual = await readFile(new URL("../../../../../docs/READMORE.md", import.meta.url), "utf8");
+  const [, html] = /```html\n([^`]*article\/read[\s\S]*?)```/.exec(manual);
+  return html.replace(/https:[^']*(?=\/api\/readmore)/, baseUrl).replace(/(blogId = ')[^']*/, `$1${blogId}`);
 }
 
 /** A reader with a browser profile of their own. */
@@ -76,6 +83,11 @@ export class Reader {
     const text = await page.locator("body").innerText();
     await page.close();
     return text;
+  }
+
+  /** Waits for the text of an element, empty while it is hidden. */
+  async sees(selector, text) {
+    await eventually(selector, () => this.#page.locator(selector).innerText(), text);
   }
 
   async seesTheGate() {
