@@ -83,12 +83,11 @@ fn what_is_not_quite_yaml_still_has_a_title() {
 
 #[test]
 fn bombs_end_early() {
-    let mut bomb = "---\na: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
-    for (upper, lower) in ('b'..='z').zip('a'..='y') {
-        let names = vec![format!("*{lower}"); 9].join(",");
-        bomb += &format!("{upper}: &{upper} [{names}]\n");
-    }
-    bomb += "title: after\n---\n";
+    let levels = ('b'..='z').zip('a'..='y').map(|(upper, lower)| {
+        format!("{upper}: &{upper} [{}]\n", vec![format!("*{lower}"); 9].join(","))
+    });
+    let levels: String = levels.collect();
+    let bomb = format!("---\na: &a [x,x,x,x,x,x,x,x,x]\n{levels}title: after\n---\n");
     assert_eq!(read(bomb.as_bytes()).title.as_deref(), Some("after"));
     assert_eq!(set(&bomb, "title", &text("x")), Err(FrontMatterError::Unreadable));
     for deep in ["[", "{a: ", "- "] {
