@@ -41,14 +41,12 @@ pub(super) fn splices(content: &str, key: &str, value: &Value) -> Option<Vec<Spl
         return Some(vec![Splice { at: content.len()..content.len(), text }]);
     };
     let whole = found.extent(content, &entries);
-    let single = !content[whole.clone()].contains('\n');
-    let scalar = found.value.clone().filter(|value| {
-        single && value.start >= whole.start && value.end <= whole.end && !value.is_empty()
-    });
-    // A comment where the value would be.
-    let commented = single && content[whole.clone()].starts_with('#');
-    let before = commented.then_some(found.colon..found.colon);
-    let places = [before, scalar, Some(whole)];
+    let shorter = without_comment(&content[whole.clone()], &found.value);
+    let places = match shorter {
+        Some(0) => [Some(found.colon..found.colon), Some(whole)],
+        Some(end) => [Some(whole.start..whole.start + end), Some(whole)],
+        None => [None, Some(whole)],
+    };
     let text = print(value);
     let places = places.into_iter().flatten().map(|at| {
         let spaced = content[..at.start].ends_with([' ', '\t']);
@@ -56,6 +54,23 @@ pub(super) fn splices(content: &str, key: &str, value: &Value) -> Option<Vec<Spl
         Splice { at, text }
     });
     Some(places.collect())
+}
+
+/// Where the value on a line ends, when a comment follows it.
+fn without_comment(text: &str, value: &Json) -> Option<usize> {
+    if text.contains('\n') {
+        return None;
+    }
+    let marks = text.match_indices('#').map(|(at, _)| at);
+    let begins = |at: &usize| *at == 0 || text[..*at].ends_with([' ', '\t']);
+    let ends = marks.filter(begins).map(|at| text[..at].trim_end().len());
+    // A mark may stand inside the value; then what precedes it is another one.
+    ends.into_iter().find(|end| match *end {
+        0 => value.is_null(),
+        end => {
+            from_str_with_options(&text[..end], options()).is_ok_and(|found: Json| found == *value)
+        }
+    })
 }
 
 /// A line that gives a key a value.
@@ -104,8 +119,7 @@ struct Entry {
     start: usize,
     /// Right behind the colon.
     colon: usize,
-    /// `None` where the reader does not tell.
-    value: Option<Range<usize>>,
+    value: Json,
 }
 
 impl Entry {
@@ -141,18 +155,17 @@ fn entries(content: &str) -> Option<Vec<Entry>> {
         let end = start + usize::try_from(span.byte_len()?).ok()?;
         content.get(start..end).map(|_| start..end)
     };
-    let entry = |(key, value): (Spanned<String>, Spanned<Json>)| {
+    let entry = |(key, value): (Spanned<String>, Json)| {
         let key_at = range(key.defined)?;
         // Keys of a flow mapping do not begin a line, and are left alone.
         let begins_line = key_at.start == 0 || content[..key_at.start].ends_with('\n');
         let colon = key_at.end + content[key_at.end..].find(':')? + 1;
-        let (start, value) = (key_at.start, range(value.defined));
-        begins_line.then_some(Entry { key: key.value, start, colon, value })
+        begins_line.then_some(Entry { key: key.value, start: key_at.start, colon, value })
     };
     entries.into_iter().map(entry).collect()
 }
 
-struct Entries(Vec<(Spanned<String>, Spanned<Json>)>);
+struct Entries(Vec<(Spanned<String>, Json)>);
 
 impl<'de> Deserialize<'de> for Entries {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
