@@ -78,6 +78,9 @@ pub enum StartError {
     /// Scripts have no thread to run on.
     #[error(transparent)]
     Scripts(#[from] ScriptError),
+    /// The operator's layouts make no sense.
+    #[error("content.layouts_file: {0}")]
+    Layouts(String),
 }
 
 impl Application {

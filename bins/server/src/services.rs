@@ -18,6 +18,7 @@ use crate::{
     caller::ProxyRules,
     captcha::Captchas,
     channels::Channels,
+    content::ContentProvider,
     config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
@@ -106,6 +107,8 @@ pub struct Services {
     pub talks: Data<Talks>,
     /// Custom fields.
     pub fields: Data<Fields>,
+    /// The source of the blog.
+    pub content: Data<ContentProvider>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -158,6 +161,7 @@ impl Services {
         let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
         let accounts = Data::new(Accounts::new(store.clone()));
         let captchas = Captchas::new(&config.qexo, &installation.key, accounts.clone());
+        let content = ContentProvider::new(config, settings.clone(), store.clone())?;
         let friend_changes = FriendChanges { cache: cache.clone() };
         Ok(Self {
             store: Data::new(store.clone()),
@@ -168,6 +172,7 @@ impl Services {
             fields: Data::new(Fields::new(store.clone(), sandbox)),
             friends: Data::new(Friends::new(store.clone(), friend_changes)),
             captchas: Data::new(captchas),
+            content: Data::new(content),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
@@ -214,6 +219,7 @@ impl Services {
             .app_data(self.inbox.clone())
             .app_data(self.talks.clone())
             .app_data(self.fields.clone())
+            .app_data(self.content.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())

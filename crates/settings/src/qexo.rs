@@ -52,7 +52,7 @@ impl QexoSettings {
         let text = |name: &str| stored.get(name).map(|content| content.trim()).unwrap_or_default();
         Self {
             language: Language::of(text(name::LANGUAGE)),
-            access: AccessSettings::read(text(name::API_TOKEN)),
+            access: AccessSettings::read(text(name::API_TOKEN), text(name::WEBHOOK_TOKEN)),
             friends: FriendSettings::read(
                 text(name::ALLOW_FRIEND),
                 text(name::FRIEND_CAPTCHA),

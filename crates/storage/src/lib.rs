@@ -32,6 +32,7 @@ mod error;
 mod fields;
 mod friends;
 mod inbox;
+mod lock;
 mod metrics;
 mod migrate;
 mod outbox;
@@ -47,6 +48,7 @@ mod url;
 mod writer;
 
 pub use error::{MigrateError, OpenError};
+pub use lock::Lock;
 pub use migrate::Migration;
 pub use store::{Store, StoreSettings};
 pub use url::{Backend, DatabaseUrl, DatabaseUrlError};

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     activity::Activity,
     blocking::blocking,
-    body::{BodyLimit, read_within},
+    body::{BodyLimit, drain, read_within},
     budget::Budgets,
     caller::ClientAddress,
     clock,
@@ -80,12 +80,16 @@ impl Gate {
         let Ok(ClientAddress(address)) = request.extract::<ClientAddress>().await;
         let method = request.method().clone();
         let limit = match endpoint.body {
-            BodySize::Form => self.body,
+            BodySize::Form | BodySize::Ignored => self.body,
             BodySize::Article => self.article,
             BodySize::Import => self.import,
         };
         let body = match method {
             Method::GET | Method::HEAD => Bytes::new(),
+            _ if endpoint.body == BodySize::Ignored => {
+                drain(self.import, request.take_payload()).await?;
+                Bytes::new()
+            }
             _ => {
                 let payload = request.take_payload();
                 read_within(limit, request.request(), payload).await?

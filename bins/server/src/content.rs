@@ -1,0 +1,14 @@
+//! The source of the blog: which one the owner has set, opened once, listed and edited by whoever
+//! may (contract qexo, section 5; design, section 6).
+
+mod exclusive;
+mod job;
+mod opened;
+mod provider;
+mod setting;
+mod sources;
+
+pub use job::run;
+pub use opened::{Conflict, Opened, State, Waiting};
+pub use provider::{ContentProvider, ProviderError};
+pub use setting::{ForgeKind, Place, ProviderSetting, Repository, SettingProblem};
