@@ -83,6 +83,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ammonia", &["inkstone-comments"]),
     ("argon2", &["inkstone-accounts"]),
     ("diesel", &["inkstone-storage"]),
+    ("git2", &["inkstone-gitstore"]),
     ("lettre", &["inkstone-delivery"]),
     ("libsqlite3-sys", &["inkstone-server"]),
     ("pq-sys", &["inkstone-server"]),
@@ -90,10 +91,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("r2d2", &["inkstone-storage"]),
     ("rhai", &["inkstone-scripting"]),
     ("rusqlite", &["inkstone-storage"]),
+    ("russh", &["inkstone-gitstore"]),
     ("rustls", &["inkstone-delivery"]),
     ("rusty-s3", &["inkstone-blobstore"]),
-    ("tokio", &["inkstone-server"]),
-    ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery"]),
+    ("tokio", &["inkstone-gitstore", "inkstone-server"]),
+    ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery", "inkstone-gitstore"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
@@ -243,7 +245,9 @@ mod tests {
         );
         check(
             &[("inkstone-storage", "tokio-util")],
-            &["inkstone-storage uses tokio-util, which belongs to inkstone-server"],
+            &[
+                "inkstone-storage uses tokio-util, which belongs to inkstone-gitstore and inkstone-server",
+            ],
         );
     }
 

@@ -1,0 +1,128 @@
+//! A repository in another directory of this machine.
+//!
+//! libgit2's own transport overwrites the branch without looking at what is there; this one does not.
+
+use std::path::PathBuf;
+
+use git2::{ErrorClass, ErrorCode, Oid, Repository};
+
+use super::{Link, Pushed, RemoteProblem, Tip, pick};
+use crate::{failure::Failure, git::repository::target};
+
+/// A repository in another directory.
+pub(crate) struct Local(pub(crate) PathBuf);
+
+impl Link for Local {
+    fn fetch(&self, into: &Repository, branch: &str) -> Result<Tip, Failure> {
+        let remote = self.open()?;
+        let Some(tip) = branch_of(&remote, branch)? else { return Ok(Tip::Empty) };
+        if into.find_commit(tip).is_err() {
+            copy(&remote, into, tip)?;
+        }
+        Ok(Tip::At(tip))
+    }
+
+    fn push(&self, from: &Repository, commit: Oid, reference: &str) -> Result<Pushed, Failure> {
+        let remote = self.open()?;
+        if is_checked_out(&remote, reference) {
+            let reason = "the branch is checked out there; make it a bare repository";
+            return Ok(Pushed::Refused(reason.to_owned()));
+        }
+        let present = target(&remote, reference)?;
+        let stale = || Ok(Pushed::Refused("the branch has moved".to_owned()));
+        if present == Some(commit) {
+            return Ok(Pushed::Done);
+        }
+        if let Some(present) = present
+            && (from.find_commit(present).is_err() || !from.graph_descendant_of(commit, present)?)
+        {
+            return stale();
+        }
+        copy(from, &remote, commit)?;
+        let pointed = match present {
+            Some(present) => {
+                remote.reference_matching(reference, commit, true, present, "push by inkstone")
+            }
+            None => remote.reference(reference, commit, false, "push by inkstone"),
+        };
+        match pointed {
+            Ok(_) => Ok(Pushed::Done),
+            Err(error) if is_race(&error) => stale(),
+            Err(error) => Err(remote_failed(&error).into()),
+        }
+    }
+
+    fn look(&self, _: &Repository, branch: &str) -> Result<Option<Oid>, Failure> {
+        branch_of(&self.open()?, branch)
+    }
+}
+
+impl Local {
+    fn open(&self) -> Result<Repository, RemoteProblem> {
+        Repository::open(&self.0).map_err(|error| match error.code() {
+            ErrorCode::NotFound => RemoteProblem::NotFound,
+            ErrorCode::Owner => {
+                RemoteProblem::Refused("the repository belongs to another user".to_owned())
+            }
+            _ => remote_failed(&error),
+        })
+    }
+}
+
+/// What the library says names paths of this machine: only the class is told.
+fn remote_failed(error: &git2::Error) -> RemoteProblem {
+    let what = match error.class() {
+        ErrorClass::Os | ErrorClass::Filesystem => "its directory cannot be read or written",
+        _ => "it is broken",
+    };
+    RemoteProblem::other(what)
+}
+
+fn is_race(error: &git2::Error) -> bool {
+    matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked)
+}
+
+fn branch_of(remote: &Repository, branch: &str) -> Result<Option<Oid>, Failure> {
+    let references = remote.references().map_err(|error| remote_failed(&error))?;
+    let mut found = Vec::new();
+    for reference in references.flatten() {
+        if let (Ok(name), Some(id)) = (reference.name(), reference.target()) {
+            found.push((name.to_owned(), id));
+        }
+    }
+    pick(found.iter().map(|(name, id)| (name.as_str(), *id)), branch)
+}
+
+fn is_checked_out(remote: &Repository, reference: &str) -> bool {
+    let head = remote.find_reference("HEAD").ok();
+    let head = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
+    !remote.is_bare() && head.as_deref() == Some(reference)
+}
+
+/// Copies a commit and everything below it that the other repository lacks.
+fn copy(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure> {
+    let mut walk = from.revwalk()?;
+    walk.push(commit)?;
+    for reference in into.references()?.flatten() {
+        if let Some(id) = reference.target()
+            && from.find_commit(id).is_ok()
+        {
+            walk.hide(id)?;
+        }
+    }
+    let mut builder = from.packbuilder()?;
+    builder.insert_walk(&mut walk)?;
+    if builder.object_count() == 0 {
+        return Ok(());
+    }
+    let odb = into.odb()?;
+    let mut writer = odb.packwriter()?;
+    let mut written = Ok(());
+    builder.foreach(|bytes| {
+        written = std::io::Write::write_all(&mut writer, bytes);
+        written.is_ok()
+    })?;
+    written?;
+    writer.commit()?;
+    Ok(())
+}
