@@ -20,6 +20,7 @@ use inkstone_scripting::ScriptError;
 use inkstone_storage::Store;
 
 use crate::{
+    body::BodyLimit,
     channels::ChannelError,
     config::{self, Config, Metrics},
     edge::{Edge, edge},
@@ -175,6 +176,10 @@ fn api_server(
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
     let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
+    let article = BodyLimit {
+        bytes: config.qexo.article_body.get() as usize,
+        time: services.public_body.time,
+    };
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
@@ -182,7 +187,9 @@ fn api_server(
             .wrap(from_fn(edge))
             .app_data(Rc::new(Edge { log, meters: Meters::default() }))
             .configure(|app| services.register(app))
-            .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
+            .configure(|app| {
+                routes(app, article, cwd.then_some(&services), qexo.then_some(&services));
+            })
             .configure(extend.clone())
             .default_service(web::to(unknown))
     })
@@ -219,12 +226,17 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 }
 
 /// Every route there is.
-fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
+fn routes(
+    app: &mut ServiceConfig,
+    article: BodyLimit,
+    cwd: Option<&Services>,
+    qexo: Option<&Services>,
+) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
-        .configure(inkstone::routes);
+        .configure(|app| inkstone::routes(app, article));
     if let Some(services) = cwd {
         cwd::routes(app, services);
     }

@@ -280,6 +280,9 @@ section! {
         gitea_url: url::Url = "'https://gitea.com'";
         /// A private key for repositories that are reached by ssh. Empty: none.
         ssh_key_file: Optional<PathBuf> = "''";
+        /// A PEM file with the certificates of authorities that the repository's host is trusted by,
+        /// instead of the usual ones. Empty: the usual ones.
+        ca_file: Optional<PathBuf> = "''";
         /// The hosts that ssh trusts, as in `~/.ssh/known_hosts`. Empty: none.
         known_hosts_file: Optional<PathBuf> = "''";
         /// A TOML file with layouts of your own (`[[layout]]`), which come before the usual ones.

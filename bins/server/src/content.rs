@@ -11,4 +11,6 @@ mod sources;
 pub use job::run;
 pub use opened::{Conflict, Opened, State, Waiting};
 pub use provider::{ContentProvider, ProviderError};
-pub use setting::{ForgeKind, Place, ProviderSetting, Repository, SettingProblem};
+pub(crate) use provider::all_layouts;
+pub(crate) use sources::git_source;
+pub use setting::{Forge, ForgeKind, Place, ProviderSetting, Repository, SettingProblem};

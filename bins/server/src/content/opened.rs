@@ -6,6 +6,7 @@ use std::{
 };
 
 use inkstone_content::{Content, ContentError, ContentSource, Delivery, Saved, SourceError};
+use inkstone_gitstore::BuildReport;
 use inkstone_settings::OutsideService;
 use inkstone_vocab::Timestamp;
 
@@ -108,8 +109,8 @@ impl Opened {
     }
 
     /// What the last build of the site has said, where there are builds.
-    pub fn build_log(&self) -> Option<String> {
-        self.source.build_log()
+    pub fn last_build(&self) -> Option<BuildReport> {
+        self.source.last_build()
     }
 
     /// The content, after a look at the remote where one is due. A remote that does not answer
@@ -131,6 +132,11 @@ impl Opened {
         let asked = self.content.refresh();
         self.note_refresh(now, &asked);
         asked
+    }
+
+    /// What waits is tried as soon as the job looks.
+    pub fn deliver_soon(&self) {
+        self.locked().looked = false;
     }
 
     /// Forgets all lists: the next one is made from a fresh look at the remote.

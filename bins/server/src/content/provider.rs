@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::Instant,
 };
@@ -123,8 +123,7 @@ impl ContentProvider {
             settings,
             store,
             directory: config.content_directory(),
-            layouts: all_layouts(config.content.layouts_file.as_ref().map(PathBuf::as_path))
-                .map_err(StartError::Layouts)?,
+            layouts: all_layouts(&config.content).map_err(StartError::Layouts)?,
             config: config.content.clone(),
             opened: RwLock::new(None),
             opening: Mutex::new(None),
@@ -197,6 +196,11 @@ impl ContentProvider {
         self.job.wake();
     }
 
+    /// Has the job look for something to do.
+    pub fn call_job(&self) {
+        self.job.wake();
+    }
+
     /// Calls the job of this provider.
     pub(super) fn job(&self) -> &Wake {
         &self.job
@@ -253,8 +257,8 @@ impl ContentProvider {
 }
 
 /// The operator's layouts, then the usual ones.
-fn all_layouts(file: Option<&Path>) -> Result<Vec<Layout>, String> {
-    let mut all = match file {
+pub(crate) fn all_layouts(config: &config::Content) -> Result<Vec<Layout>, String> {
+    let mut all = match config.layouts_file.as_ref() {
         None => Vec::new(),
         Some(file) => {
             let text = fs::read_to_string(file).map_err(|error| error.to_string())?;

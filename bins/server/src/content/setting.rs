@@ -1,7 +1,10 @@
 //! What the owner's setting `PROVIDER` means (contract qexo, 5.1), and whether the operator allows
 //! it.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use inkstone_content::{ContentPath, Layout};
 use inkstone_settings::OutsideService;
@@ -41,16 +44,23 @@ pub enum Place {
 pub struct Repository {
     /// Its address, without credentials.
     pub url: String,
-    /// Who we are there.
-    pub username: String,
+    /// Who we are there, where a token alone does not say it.
+    pub username: Option<String>,
     /// The password or token that goes with it.
     pub token: Option<SecretString>,
-    /// The branch; `None` is the one that the repository checks out.
-    pub branch: Option<String>,
+    /// The branch.
+    pub branch: String,
     /// The directory of the blog, empty for the root.
     pub directory: String,
     /// Where webhooks can be made.
     pub forge: Option<Forge>,
+}
+
+impl Repository {
+    /// Whether it is reached by ssh.
+    pub fn is_ssh(&self) -> bool {
+        !self.url.starts_with('/') && !self.url.starts_with("http")
+    }
 }
 
 /// The API of a host of repositories.
@@ -98,6 +108,9 @@ pub enum SettingProblem {
     CommandsOff,
 }
 
+/// The branch where the setting names none.
+const USUAL_BRANCH: &str = "main";
+
 /// The name that Qexo has for a directory of the machine.
 pub(super) const LOCAL: &str = "本地";
 
@@ -135,7 +148,7 @@ fn layout(name: &str, layouts: &[Layout]) -> Result<Layout, SettingProblem> {
 }
 
 fn directory(params: &Params<'_>, config: &config::Content) -> Result<Place, SettingProblem> {
-    let root = inside_roots(&params.text("path")?, config)?;
+    let root = inside_roots(Path::new(params.text("path")?.trim()), config)?;
     let build = Some(params.text("auto")?).filter(|command| !command.trim().is_empty());
     if build.is_some() && !config.build_commands {
         return Err(SettingProblem::CommandsOff);
@@ -146,7 +159,7 @@ fn directory(params: &Params<'_>, config: &config::Content) -> Result<Place, Set
 fn github(params: &Params<'_>, config: &config::Content) -> Result<Repository, SettingProblem> {
     let api = config.github_api_url.clone();
     let forge = |repository| Forge { kind: ForgeKind::GitHub, api, repository };
-    repository(params, &config.github_url, "x-access-token", forge)
+    repository(params, &config.github_url, forge)
 }
 
 /// A host that the owner may name, with its API below the same address.
@@ -159,18 +172,14 @@ fn hosted(
         "" => usual.clone(),
         text => web_address(text).ok_or(SettingProblem::Parameter("url"))?,
     };
-    let (path, user) = match kind {
-        ForgeKind::GitLab => ("api/v4", "oauth2"),
-        ForgeKind::GitHub | ForgeKind::Gitea => ("api/v1", "x-access-token"),
-    };
+    let path = if kind == ForgeKind::GitLab { "api/v4" } else { "api/v1" };
     let api = below(&base, path);
-    repository(params, &base, user, |repository| Forge { kind, api, repository })
+    repository(params, &base, |repository| Forge { kind, api, repository })
 }
 
 fn repository(
     params: &Params<'_>,
     base: &Url,
-    user: &str,
     forge: impl FnOnce(String) -> Forge,
 ) -> Result<Repository, SettingProblem> {
     let name = params.text("repo")?;
@@ -182,7 +191,7 @@ fn repository(
     let name = name.trim_end_matches(".git").to_owned();
     Ok(Repository {
         url: below(base, &format!("{name}.git")).into(),
-        username: user.to_owned(),
+        username: None,
         token: params.secret("token")?,
         branch: params.branch()?,
         directory: params.directory()?,
@@ -199,16 +208,20 @@ fn plain(params: &Params<'_>, config: &config::Content) -> Result<Repository, Se
             let url = Url::parse(text).ok().filter(|url| url.has_host() && url.password().is_none());
             url.ok_or(SettingProblem::Parameter("url"))?.to_string()
         }
-        Some(("file", path)) => inside_roots(path, config)?.display().to_string(),
+        Some(("file", _)) => {
+            let path = Url::parse(text).ok().and_then(|url| url.to_file_path().ok());
+            let path = path.ok_or(SettingProblem::Parameter("url"))?;
+            inside_roots(&path, config)?.display().to_string()
+        }
         Some(_) => return Err(SettingProblem::Parameter("url")),
-        None if text.starts_with('/') => inside_roots(text, config)?.display().to_string(),
+        None if text.starts_with('/') => inside_roots(Path::new(text), config)?.display().to_string(),
         None if is_short_ssh(text) => text.to_owned(),
         None => return Err(SettingProblem::Parameter("url")),
     };
     let username = Some(params.text("username")?).filter(|name| !name.is_empty());
     Ok(Repository {
         url,
-        username: username.unwrap_or_else(|| "git".to_owned()),
+        username,
         token: params.secret("token")?,
         branch: params.branch()?,
         directory: params.directory()?,
@@ -241,9 +254,9 @@ fn below(base: &Url, path: &str) -> Url {
 }
 
 /// The directory, when it is inside one of the operator's; links are followed before that is said.
-fn inside_roots(path: &str, config: &config::Content) -> Result<PathBuf, SettingProblem> {
+fn inside_roots(path: &Path, config: &config::Content) -> Result<PathBuf, SettingProblem> {
     let outside = |_| SettingProblem::OutsideRoots;
-    let path = fs::canonicalize(path.trim()).map_err(outside)?;
+    let path = fs::canonicalize(path).map_err(outside)?;
     let roots = config.local_roots.paths().iter().filter_map(|root| fs::canonicalize(root).ok());
     let inside = roots.into_iter().any(|root| path.starts_with(root));
     if inside { Ok(path) } else { Err(SettingProblem::OutsideRoots) }
@@ -275,7 +288,7 @@ impl Params<'_> {
     }
 
     /// As `git check-ref-format` has it, more or less: what is odd is refused.
-    fn branch(&self) -> Result<Option<String>, SettingProblem> {
+    fn branch(&self) -> Result<String, SettingProblem> {
         let branch = self.text("branch")?.trim().to_owned();
         let odd = |c: char| c.is_whitespace() || "~^:?*[\\\"'<>|".contains(c);
         let segment = |part: &str| {
@@ -288,8 +301,8 @@ impl Params<'_> {
             && branch.len() <= 255
             && branch.split('/').all(segment);
         match branch.as_str() {
-            "" => Ok(None),
-            _ if valid => Ok(Some(branch)),
+            "" => Ok(USUAL_BRANCH.to_owned()),
+            _ if valid => Ok(branch),
             _ => Err(SettingProblem::Parameter("branch")),
         }
     }

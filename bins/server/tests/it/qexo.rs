@@ -5,6 +5,7 @@ mod applications;
 mod bodies;
 mod captcha;
 mod concurrency;
+mod content;
 mod custom;
 mod custom_scripts;
 mod endpoint;

@@ -41,14 +41,14 @@ fn hosts_have_addresses() {
         ),
     ] {
         let params = json!({
-            "url": url, "token": "hunter2", "repo": "/me/blog.git", "branch": "main",
+            "url": url, "token": "hunter2", "repo": "/me/blog.git", "branch": "blog",
             "path": "/site/", "config": "Hexo",
         });
         let found = repository(&json!({ "provider": name, "params": params }));
         assert_eq!((found.url.as_str(), found.directory.as_str()), (git, "site"));
         assert_eq!(found.forge.as_ref().unwrap().api.as_str(), api);
         assert_eq!(found.forge.as_ref().unwrap().repository, "me/blog");
-        assert_eq!(found.branch.as_deref(), Some("main"));
+        assert_eq!(found.branch, "blog");
         assert_eq!(found.token.as_ref().unwrap().expose_secret(), "hunter2");
         assert!(!format!("{found:?}").contains("hunter2"));
     }
@@ -64,7 +64,7 @@ fn any_repository_has_an_address() {
         let found = repository(&json!({
             "provider": "git", "params": { "url": url, "config": "Hugo" },
         }));
-        assert_eq!((found.url.as_str(), found.branch, found.token.is_none()), (expected, None, true));
+        assert_eq!((found.url.as_str(), found.branch.as_str()), (expected, "main"));
         assert!(found.forge.is_none());
     }
 }

@@ -7,7 +7,8 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 7] = [
+const OPEN: [(&str, &[&str]); 8] = [
+    ("/api/webhook", REPAIR),
     ("/pub/status", READ),
     ("/pub/statistic", READ),
     ("/pub/friends", READ),
@@ -18,8 +19,14 @@ const OPEN: [(&str, &[&str]); 7] = [
 ];
 
 /// What takes the token.
-const GUARDED: [(&str, &[&str]); 36] = [
+const GUARDED: [(&str, &[&str]); 55] = [
     ("/pub/fix", REPAIR),
+    ("/pub/get_posts", READ),
+    ("/pub/get_pages", READ),
+    ("/pub/get_configs", READ),
+    ("/pub/save", WRITE),
+    ("/pub/delete", WRITE),
+    ("/pub/create_webhook", WRITE),
     ("/pub/get_notifications", READ),
     ("/pub/notifications", WRITE),
     ("/pub/get_friends", READ),
@@ -33,6 +40,19 @@ const GUARDED: [(&str, &[&str]); 36] = [
     ("/pub/set_custom", WRITE),
     ("/pub/new_custom", WRITE),
     ("/pub/del_custom", WRITE),
+    ("/api/save", WRITE),
+    ("/api/delete", WRITE),
+    ("/api/create_webhook", WRITE),
+    ("/api/set_hexo", WRITE),
+    ("/api/purge", WRITE),
+    ("/api/save_post", WRITE),
+    ("/api/save_page", WRITE),
+    ("/api/save_draft", WRITE),
+    ("/api/publish", WRITE),
+    ("/api/unpublish", WRITE),
+    ("/api/new_post", WRITE),
+    ("/api/new_page", WRITE),
+    ("/api/rename", WRITE),
     ("/api/fix", REPAIR),
     ("/api/get_notifications", READ),
     ("/api/del_notifications", WRITE),
@@ -58,8 +78,7 @@ const GUARDED: [(&str, &[&str]); 36] = [
 ];
 
 /// The contract's other endpoints.
-const TO_COME: [&str; 7] =
-    ["save", "delete", "create_webhook", "get_posts", "get_pages", "get_configs", "get_images"];
+const TO_COME: [&str; 1] = ["get_images"];
 
 const AUTH_FAILED: &str = r#"{"msg":"鉴权错误!","status":false}"#;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];
