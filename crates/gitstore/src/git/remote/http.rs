@@ -19,10 +19,9 @@ use url::Url;
 
 use super::{
     RemoteProblem,
-    problem::shown,
     transport::{Dial, ProblemSlot},
 };
-use crate::git::address::Login;
+use crate::{git::address::Login, words::shown};
 
 /// How many redirects within the same host are followed.
 const MAX_REDIRECTS: usize = 5;
