@@ -190,22 +190,6 @@ fn a_file_keeps_its_permissions_and_has_no_leftovers_beside_it() {
 }
 
 #[test]
-fn a_change_that_fails_halfway_is_undone() {
-    let home = home();
-    put(&home, "a.md", "one");
-    put(&home, "locked/b.md", "one");
-    let source = source(&home);
-    // The second file cannot be replaced by a directory of that name.
-    let edits =
-        vec![write("a.md", "two", Base::Current), write("locked/b.md", "two", Base::Current)];
-    fs::remove_file(home.path().join("locked/b.md")).unwrap();
-    fs::create_dir_all(home.path().join("locked/b.md/full")).unwrap();
-    let error = source.change(&change(edits)).unwrap_err();
-    assert!(matches!(error, SourceError::NotAFile(_)), "{error:?}");
-    assert_eq!(text(&source, "a.md").as_deref(), Some("one"));
-}
-
-#[test]
 fn empty_directories_go_along_with_their_last_file() {
     let home = home();
     put(&home, "a/b/c.md", "one");
