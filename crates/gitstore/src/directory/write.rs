@@ -121,3 +121,27 @@ fn sync_directory(target: &Path) -> io::Result<()> {
     let exists = target.ancestors().skip(1).find(|directory| directory.is_dir());
     exists.map_or(Ok(()), |directory| File::open(directory)?.sync_all())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second of two files cannot be put into its place: the first gets its old bytes back.
+    #[test]
+    fn what_fails_halfway_is_undone() {
+        let home = tempfile::tempdir().unwrap();
+        let file = |name: &str| home.path().join(name);
+        fs::write(file("a.md"), "one").unwrap();
+        fs::create_dir_all(file("b.md/full")).unwrap();
+        let step = |name: &str, old: Option<&str>| Step {
+            target: file(name),
+            new: Some(b"two".to_vec()),
+            old: old.map(Into::into),
+        };
+        let batch = Batch(vec![step("a.md", Some("one")), step("c.md", None), step("b.md", None)]);
+        batch.carry_out(home.path()).unwrap_err();
+        assert_eq!(fs::read_to_string(file("a.md")).unwrap(), "one");
+        assert!(!file("c.md").exists());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+    }
+}

@@ -22,7 +22,7 @@ use crate::{Credentials, GitConfig, GitSource, RemoteAddress};
 /// What the server wants as password, beside any name.
 pub const TOKEN: &str = "s3cr3t-t0ken";
 
-/// A [`TestRemote`] that is served over HTTP at `/blog.git`.
+/// A [`TestRemote`] that is served over HTTP at `/blog.git`; `/moved/blog.git` redirects there.
 #[derive(Debug)]
 pub struct HttpRemote {
     listener: Listener,
@@ -120,6 +120,9 @@ fn serve(stream: &TcpStream, served: &Served) -> io::Result<()> {
             "www-authenticate: Basic realm=\"blog\"\r\n",
             b"",
         );
+    }
+    if let Some(moved) = target.strip_prefix("/moved/") {
+        return answer(stream, "301 Moved Permanently", &format!("location: /{moved}\r\n"), b"");
     }
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let mut backend = command(&served.root);

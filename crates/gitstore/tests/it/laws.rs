@@ -1,7 +1,5 @@
 //! Every source obeys the laws of its port.
 
-#![expect(clippy::unwrap_used, reason = "fixtures")]
-
 use std::{ops::Deref, time::Duration};
 
 use inkstone_gitstore::{

@@ -19,10 +19,9 @@ use url::Url;
 
 use super::{
     RemoteProblem,
-    problem::shown,
     transport::{Dial, ProblemSlot},
 };
-use crate::git::address::Login;
+use crate::{git::address::Login, words::shown};
 
 /// How many redirects within the same host are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -47,6 +46,8 @@ pub(crate) struct HttpDial(Arc<Client>);
 struct Client {
     agent: Agent,
     authorization: Option<SecretString>,
+    /// What no text may repeat.
+    password: Option<SecretString>,
     /// Where the repository is, after redirects.
     base: Mutex<Url>,
 }
@@ -72,6 +73,7 @@ impl HttpDial {
             let roots = RootCerts::Specific(Arc::new(certificates(pem)?));
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
+        let password = settings.login.as_ref().map(|login| login.password.clone());
         let authorization = settings.login.map(|Login { user, password }| {
             let login = format!("{user}:{}", password.expose_secret());
             format!("Basic {}", BASE64_STANDARD.encode(login)).into()
@@ -80,7 +82,7 @@ impl HttpDial {
         let path = base.path().trim_end_matches('/').to_owned();
         base.set_path(&path);
         let agent = config.build().into();
-        Ok(Self(Arc::new(Client { agent, authorization, base: Mutex::new(base) })))
+        Ok(Self(Arc::new(Client { agent, authorization, password, base: Mutex::new(base) })))
     }
 }
 
@@ -143,7 +145,7 @@ impl Client {
                 continue;
             }
             let mime = format!("application/x-{service}-advertisement");
-            let answer = checked(answer, &mime)?;
+            let answer = self.checked(answer, &mime)?;
             let mut base = url.clone();
             base.set_query(None);
             if let Some(path) = url.path().strip_suffix(suffix) {
@@ -170,7 +172,48 @@ impl Client {
         if answer.status().is_redirection() {
             return Err(RemoteProblem::other("it redirects in the middle of a conversation"));
         }
-        checked(answer, &format!("application/x-{service}-result"))
+        self.checked(answer, &format!("application/x-{service}-result"))
+    }
+
+    fn checked(&self, answer: Response<Body>, mime: &str) -> Result<Answer, RemoteProblem> {
+        let status = answer.status();
+        let found = answer.headers().get(header::CONTENT_TYPE);
+        let found = found.and_then(|found| found.to_str().ok()).unwrap_or_default();
+        match status {
+            StatusCode::OK if found.split(';').next() == Some(mime) => {
+                Ok(Box::new(answer.into_body().into_reader()))
+            }
+            StatusCode::OK => {
+                Err(RemoteProblem::other("there is no Git repository at this address"))
+            }
+            StatusCode::UNAUTHORIZED => Err(RemoteProblem::Refused(
+                "a token or password is needed, or the one given is wrong".to_owned(),
+            )),
+            StatusCode::FORBIDDEN => Err(RemoteProblem::Refused(self.forbidden(answer))),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Err(RemoteProblem::NotFound),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Err(RemoteProblem::other("too many requests; it wants a pause"))
+            }
+            status => Err(RemoteProblem::other(&format!("it answers with status {status}"))),
+        }
+    }
+
+    /// Forges say in plain text what a token lacks.
+    fn forbidden(&self, answer: Response<Body>) -> String {
+        let plain = answer
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|found| found.as_bytes().starts_with(b"text/plain"));
+        let mut text = Vec::new();
+        let body = answer.into_body().into_reader();
+        // A refusal is a refusal, with or without its text.
+        let read = body.take(MAX_REFUSAL_BYTES).read_to_end(&mut text).is_ok();
+        let mut text = String::from_utf8_lossy(&text).into_owned();
+        if let Some(password) = self.password.as_ref().map(SecretString::expose_secret) {
+            text = if password.is_empty() { text } else { text.replace(password, "…") };
+        }
+        let text = shown(&text);
+        if plain && read && !text.is_empty() { text } else { "they may not do this".to_owned() }
     }
 
     /// Errors of the client, without the address, which is not theirs to tell.
@@ -192,6 +235,9 @@ impl Client {
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => RemoteProblem::Timeout(host),
                 // How rustls reports a handshake that fails.
                 io::ErrorKind::InvalidData if url.scheme() == "https" => tls(error),
+                io::ErrorKind::UnexpectedEof if url.scheme() == "https" => {
+                    tls(&"the other side closed the connection; it may not speak TLS")
+                }
                 _ if is_unknown_host(error) => RemoteProblem::UnknownHost(name),
                 kind => RemoteProblem::NoConnection { host, reason: kind.to_string() },
             },
@@ -231,41 +277,6 @@ fn redirected(from: &Url, answer: &Response<Body>) -> Result<Url, RemoteProblem>
     let host = to.host_str().unwrap_or_default();
     let port = to.port().map(|port| format!(":{port}")).unwrap_or_default();
     Err(RemoteProblem::Moved(shown(&format!("{}://{host}{port}{path}", to.scheme()))))
-}
-
-fn checked(answer: Response<Body>, mime: &str) -> Result<Answer, RemoteProblem> {
-    let status = answer.status();
-    let found = answer.headers().get(header::CONTENT_TYPE);
-    let found = found.and_then(|found| found.to_str().ok()).unwrap_or_default();
-    match status {
-        StatusCode::OK if found.split(';').next() == Some(mime) => {
-            Ok(Box::new(answer.into_body().into_reader()))
-        }
-        StatusCode::OK => Err(RemoteProblem::other("there is no Git repository at this address")),
-        StatusCode::UNAUTHORIZED => Err(RemoteProblem::Refused(
-            "a token or password is needed, or the one given is wrong".to_owned(),
-        )),
-        StatusCode::FORBIDDEN => Err(RemoteProblem::Refused(forbidden(answer))),
-        StatusCode::NOT_FOUND | StatusCode::GONE => Err(RemoteProblem::NotFound),
-        StatusCode::TOO_MANY_REQUESTS => {
-            Err(RemoteProblem::other("too many requests; it wants a pause"))
-        }
-        status => Err(RemoteProblem::other(&format!("it answers with status {status}"))),
-    }
-}
-
-/// Forges say in plain text what a token lacks.
-fn forbidden(answer: Response<Body>) -> String {
-    let plain = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|found| found.as_bytes().starts_with(b"text/plain"));
-    let mut text = Vec::new();
-    let body = answer.into_body().into_reader();
-    // A refusal is a refusal, with or without its text.
-    let read = body.take(MAX_REFUSAL_BYTES).read_to_end(&mut text).is_ok();
-    let text = shown(&String::from_utf8_lossy(&text));
-    if plain && read && !text.is_empty() { text } else { "they may not do this".to_owned() }
 }
 
 /// One question and its answer.

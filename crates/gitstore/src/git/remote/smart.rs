@@ -9,10 +9,9 @@ use git2::{
 
 use super::{
     Link, Pushed, RemoteProblem, Tip, pick,
-    problem::shown,
     transport::{ADDRESS, Dial, ProblemSlot, calling},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, words::shown};
 
 /// A remote that is dialled.
 pub(crate) struct Smart {

@@ -25,10 +25,9 @@ use tokio::{
 
 use super::{
     RemoteProblem,
-    problem::shown,
     transport::{Dial, ProblemSlot},
 };
-use crate::git::address::SshPlace;
+use crate::{git::address::SshPlace, words::shown};
 
 /// How much of what the other side says besides the protocol is kept.
 const MAX_COMPLAINT_BYTES: usize = 1024;
