@@ -76,6 +76,9 @@ pub enum StartError {
     /// Messages have no way to leave.
     #[error(transparent)]
     Channels(#[from] ChannelError),
+    /// What other servers say has no thread to be heard on.
+    #[error("cannot listen to other servers")]
+    Peers(#[source] io::Error),
     /// Scripts have no thread to run on.
     #[error(transparent)]
     Scripts(#[from] ScriptError),

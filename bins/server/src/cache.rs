@@ -13,7 +13,6 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use metrics::{Counter, counter};
@@ -21,7 +20,10 @@ use moka::sync::Cache;
 
 pub use ready::Ready;
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    peers::{Change, Peers},
+};
 
 /// How many counters the topics share. Topics that share one invalidate each other, which costs
 /// a read and nothing else.
@@ -33,6 +35,7 @@ pub struct ResponseCache {
     entries: Cache<Slot, Arc<Ready>>,
     versions: Box<[AtomicU64]>,
     epoch: AtomicU64,
+    peers: Peers,
     hashers: [RandomState; 2],
     hits: Counter,
     misses: Counter,
@@ -44,22 +47,24 @@ pub struct Slot {
     name: u128,
     version: u64,
     epoch: u64,
+    period: u64,
 }
 
 impl ResponseCache {
-    /// A cache that holds answers of `bytes` in all. With a `time_to_live`, answers are forgotten
-    /// after it even if nobody invalidates them.
-    pub fn new(bytes: u64, time_to_live: Option<Duration>) -> Self {
+    /// A cache that holds answers of `bytes` in all. `peers` are told what it forgets, and nothing
+    /// is kept for longer than they allow.
+    pub fn new(bytes: u64, peers: Peers) -> Self {
         let mut builder = Cache::builder()
             .max_capacity(bytes)
             .weigher(|_: &Slot, ready: &Arc<Ready>| ready.weight());
-        if let Some(time) = time_to_live {
+        if let Some(time) = peers.longest_time_to_live() {
             builder = builder.time_to_live(time);
         }
         Self {
             entries: builder.build(),
             versions: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
             epoch: AtomicU64::new(0),
+            peers,
             hashers: [RandomState::new(), RandomState::new()],
             hits: counter!("inkstone_cache_hits_total"),
             misses: counter!("inkstone_cache_misses_total"),
@@ -76,6 +81,7 @@ impl ResponseCache {
             name: (u128::from(high) << 64) | u128::from(low),
             version: self.version(topic).load(Ordering::Acquire),
             epoch: self.epoch.load(Ordering::Acquire),
+            period: self.peers.period(),
         }
     }
 
@@ -100,13 +106,26 @@ impl ResponseCache {
         self.entries.try_get_with(slot, make).map_err(|failure: Arc<Failure>| (*failure).clone())
     }
 
-    /// Forgets all answers about `topic`. Call it when the change has been committed.
+    /// Forgets all answers about `topic`, here and elsewhere. Call it when the change has been
+    /// committed.
     pub fn invalidate(&self, topic: &str) {
+        self.forget(topic);
+        self.peers.tell(Change::Topic(topic.to_owned()));
+    }
+
+    /// Forgets all answers, here and elsewhere.
+    pub fn clear(&self) {
+        self.forget_all();
+        self.peers.tell(Change::Everything);
+    }
+
+    /// Forgets what another server has changed under `topic`.
+    pub fn forget(&self, topic: &str) {
         self.version(topic).fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Forgets all answers.
-    pub fn clear(&self) {
+    /// Forgets all that another server may have changed.
+    pub fn forget_all(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.entries.invalidate_all();
     }
@@ -131,7 +150,7 @@ mod tests {
     use super::*;
 
     fn cache() -> ResponseCache {
-        ResponseCache::new(1 << 20, None)
+        ResponseCache::new(1 << 20, Peers::none())
     }
 
     fn put(cache: &ResponseCache, slot: Slot, text: &str) -> Arc<Ready> {
@@ -197,7 +216,7 @@ mod tests {
 
     #[test]
     fn weight_is_bounded() {
-        let cache = ResponseCache::new(100_000, None);
+        let cache = ResponseCache::new(100_000, Peers::none());
         for number in 0..100 {
             put(&cache, cache.slot("/a", number), &"x".repeat(10_000));
         }
@@ -208,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_cache_of_no_bytes_keeps_nothing() {
-        let cache = ResponseCache::new(0, None);
+        let cache = ResponseCache::new(0, Peers::none());
         let slot = cache.slot("/a", "x");
         assert_eq!(put(&cache, slot, "one").identity(), "one");
         cache.entries.run_pending_tasks();

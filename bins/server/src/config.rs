@@ -365,8 +365,8 @@ section! {
     Cache "cache" {
         /// Bytes that kept answers may weigh; 0 switches the cache off.
         bytes: u64 = "33554432";
-        /// Milliseconds an answer is kept when other servers may write to the same database
-        /// (PostgreSQL). With SQLite answers are kept until they change.
+        /// Milliseconds an answer is kept while other servers on the same database (PostgreSQL)
+        /// cannot be heard. Otherwise answers are kept until they change, whoever changes them.
         shared_ttl_ms: NonZeroU32 = "1000";
     }
 }

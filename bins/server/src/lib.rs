@@ -29,6 +29,7 @@ pub mod meter;
 pub mod output;
 pub mod owner;
 pub mod owner_settings;
+mod peers;
 pub mod postman;
 pub mod qexo_file;
 pub mod remote_backup;

@@ -5,7 +5,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use actix_web::web::Data;
@@ -13,13 +13,13 @@ use inkstone_comments::{Owner, Policy};
 use inkstone_settings::{AllSettings, CommentSettings, SettingError, SettingObserver, Settings};
 use inkstone_storage::Store;
 
-use crate::{cache::ResponseCache, config::Limits};
+use crate::{cache::ResponseCache, config::Limits, peers::Peers};
 
 /// The owner's settings, read once and again when they have changed.
 pub struct OwnerSettings {
     service: Settings<Store, Arc<Changes>>,
     changes: Arc<Changes>,
-    time_to_live: Option<Duration>,
+    peers: Peers,
     latest: RwLock<Option<Snapshot>>,
 }
 
@@ -45,12 +45,11 @@ impl SettingObserver for Changes {
 }
 
 impl OwnerSettings {
-    /// The settings in `store`. With a `time_to_live` they are read again after it, for other
-    /// processes may have changed them.
-    pub fn new(store: Store, cache: Data<ResponseCache>, time_to_live: Option<Duration>) -> Self {
+    /// The settings in `store`, which `peers` may change, too.
+    pub fn new(store: Store, cache: Data<ResponseCache>, peers: Peers) -> Self {
         let changes = Arc::new(Changes { version: AtomicU64::new(0), cache });
         let service = Settings::new(store, Arc::clone(&changes));
-        Self { service, changes, time_to_live, latest: RwLock::new(None) }
+        Self { service, changes, peers, latest: RwLock::new(None) }
     }
 
     /// All settings; may block.
@@ -78,6 +77,11 @@ impl OwnerSettings {
         self.changes.settings_changed();
     }
 
+    /// Another server has changed them.
+    pub fn forget(&self) {
+        self.changes.version.fetch_add(1, Ordering::AcqRel);
+    }
+
     /// To change them.
     pub const fn service(&self) -> &Settings<Store, impl SettingObserver + use<>> {
         &self.service
@@ -85,7 +89,7 @@ impl OwnerSettings {
 
     fn is_fresh(&self, snapshot: &Snapshot, version: u64) -> bool {
         snapshot.version == version
-            && self.time_to_live.is_none_or(|time| snapshot.read.elapsed() < time)
+            && self.peers.time_to_live().is_none_or(|time| snapshot.read.elapsed() < time)
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::web::{Data, ServiceConfig};
 use inkstone_comments::CommentObserver;
 use inkstone_friends::FriendObserver;
 use inkstone_scripting::Sandbox;
-use inkstone_storage::{Backend, Store};
+use inkstone_storage::Store;
 
 use crate::{
     activity::Activity,
@@ -22,6 +22,7 @@ use crate::{
     config::{Config, Cwd, Limits, Notifications, PublicUrl, Qexo, ServerKey},
     installation::Installation,
     owner_settings::OwnerSettings,
+    peers::{Change, Peers},
     postman::{Postman, Wake},
     remote_backup::RemoteBackups,
     verification::Verification,
@@ -151,12 +152,16 @@ impl Services {
     /// The services of an installation.
     pub fn new(config: &Config, installation: &Installation) -> Result<Self, StartError> {
         let store = &installation.store;
-        let time_to_live = time_to_live(config, store);
-        let cache = Data::new(ResponseCache::new(config.cache.bytes, time_to_live));
+        let time_to_live = Duration::from_millis(config.cache.shared_ttl_ms.get().into());
+        let (peers, line) = Peers::of(store, time_to_live);
+        let cache = Data::new(ResponseCache::new(config.cache.bytes, peers.clone()));
         let wake = Data::new(Wake::default());
         let changes = CommentChanges { cache: cache.clone(), wake: wake.clone() };
-        let settings = OwnerSettings::new(store.clone(), cache.clone(), time_to_live);
+        let settings = OwnerSettings::new(store.clone(), cache.clone(), peers);
         let settings = Data::new(settings);
+        if let Some(line) = line {
+            line.start(forgetting(cache.clone(), settings.clone())).map_err(StartError::Peers)?;
+        }
         let channels = Channels::new(config, &installation.key, settings.clone())?;
         let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
         let accounts = Data::new(Accounts::new(store.clone()));
@@ -239,8 +244,16 @@ impl Services {
     }
 }
 
-/// On PostgreSQL other processes may write without our knowing.
-fn time_to_live(config: &Config, store: &Store) -> Option<Duration> {
-    let shared = store.backend() == Backend::Postgres;
-    shared.then(|| Duration::from_millis(config.cache.shared_ttl_ms.get().into()))
+/// What becomes of a change that another server has made.
+fn forgetting(
+    cache: Data<ResponseCache>,
+    settings: Data<OwnerSettings>,
+) -> impl Fn(&Change) + Send + 'static {
+    move |change| match change {
+        Change::Topic(topic) => cache.forget(topic),
+        Change::Everything => {
+            settings.forget();
+            cache.forget_all();
+        }
+    }
 }

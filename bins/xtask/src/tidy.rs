@@ -30,7 +30,7 @@ const DIRECTIONS: [&str; 2] = ["down.sql", "up.sql"];
 
 /// Every broken rule, as one sentence each; a file that cannot be read is one, too.
 pub(crate) fn problems(workspace: &Workspace) -> Vec<String> {
-    [manifests, sources, introductions, lints, migrations]
+    [manifests, sources, introductions, lints, migrations, named_tests]
         .into_iter()
         .flat_map(|rule| rule(workspace).unwrap_or_else(|error| vec![format!("{error:#}")]))
         .collect()
@@ -130,6 +130,55 @@ fn introductions(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     Ok(problems)
 }
 
+/// Documents that name tests as what shows their claims.
+const CLAIMS: &[&str] = &["docs/SECURITY.md", "docs/wire"];
+
+fn named_tests(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let mut known = BTreeSet::new();
+    for directory in ["crates", "bins"] {
+        for file in rust_files(&workspace.root.join(directory))? {
+            known.extend(file.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+            known.extend(read(&file)?.lines().filter_map(function).map(str::to_owned));
+        }
+    }
+    let mut problems = Vec::new();
+    for document in CLAIMS {
+        for file in markdown_files(&workspace.root.join(document))? {
+            let text = read(&file)?;
+            for path in paths(&text).filter(|path| !known.contains(last_segment(path))) {
+                let file = file.strip_prefix(&workspace.root)?.display();
+                problems.push(format!("{file} names {path}, which does not exist"));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// The name of the function that `line` begins.
+fn function(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix("fn ")?.split(['(', '<']).next()
+}
+
+/// What stands in back quotes and looks like the path of a test or a module.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ':');
+    text.split('`').filter(move |word| word.contains("::") && word.chars().all(plain))
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// The Markdown file, or those in the directory; none when there is neither.
+fn markdown_files(place: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if place.is_file() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let Ok(entries) = fs::read_dir(place) else { return Ok(Vec::new()) };
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "md")).collect())
+}
+
 fn lints(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let shared = read(&workspace.root.join(".clippy.toml"))?;
     let crates = read(&workspace.root.join("crates/.clippy.toml"))?;
@@ -226,6 +275,19 @@ mod tests {
     #[test]
     fn both_backends_have_the_same_migrations() {
         holds(migrations);
+    }
+
+    #[test]
+    fn documents_name_tests_that_exist() {
+        holds(named_tests);
+    }
+
+    #[test]
+    fn paths_of_tests_are_told_from_other_words() {
+        let text = "`server::cwd::a_b` and `Store::read`, `x y::z`; `one`, `a::b`";
+        assert_eq!(paths(text).collect::<Vec<_>>(), ["server::cwd::a_b", "a::b"]);
+        assert_eq!(last_segment("a::b_c"), "b_c");
+        assert_eq!(function("    fn a_b<T>(x: T) {"), Some("a_b"));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     Writer,
     /// To change the schema, and to take its time.
     Migration,
+    /// To hear from other processes, on `PostgreSQL`.
+    Link,
 }
 
 /// Read connections never create what is not there and cannot write.
@@ -75,9 +77,21 @@ const POSTGRES_MIGRATION: &str = "
     SET lock_timeout = 0;
 ";
 
-/// What libpq is told unless the address says otherwise.
-const POSTGRES_PARAMETERS: [(&str, &str); 2] =
-    [("connect_timeout", "5"), ("fallback_application_name", "inkstone")];
+/// It waits for nothing but the server's answer to a notification.
+const POSTGRES_LINK: &str = "
+    SET statement_timeout = '5s';
+";
+
+/// What libpq is told unless the address says otherwise. A server that has gone without a word is
+/// noticed within some seconds.
+const POSTGRES_PARAMETERS: [(&str, &str); 6] = [
+    ("connect_timeout", "5"),
+    ("fallback_application_name", "inkstone"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+];
 
 /// Connects to exactly what `url` names.
 pub(crate) fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<AnyConnection, OpenError> {
@@ -202,7 +216,7 @@ struct JournalMode {
 
 fn open_sqlite(path: &str, purpose: Purpose) -> Result<SqliteConnection, Source> {
     let (mode, settings) = match purpose {
-        Purpose::Pooled => ("ro", SQLITE_POOLED),
+        Purpose::Pooled | Purpose::Link => ("ro", SQLITE_POOLED),
         Purpose::Writer => ("rw", SQLITE_WRITER),
         Purpose::Migration => ("rw", SQLITE_MIGRATION),
     };
@@ -231,6 +245,7 @@ fn open_postgres(address: &str, purpose: Purpose) -> Result<PgConnection, Source
     let settings = match purpose {
         Purpose::Pooled | Purpose::Writer => POSTGRES_POOLED,
         Purpose::Migration => POSTGRES_MIGRATION,
+        Purpose::Link => POSTGRES_LINK,
     };
     let mut connection = PgConnection::establish(&with_parameters(address))?;
     connection.batch_execute(settings)?;
@@ -256,11 +271,14 @@ mod tests {
     fn parameters_of_the_address_win() {
         assert_eq!(
             with_parameters("postgres://host/name"),
-            "postgres://host/name?connect_timeout=5&fallback_application_name=inkstone"
+            "postgres://host/name?connect_timeout=5&fallback_application_name=inkstone\
+             &keepalives_idle=10&keepalives_interval=3&keepalives_count=3&tcp_user_timeout=20000"
         );
         assert_eq!(
-            with_parameters("postgres://host/name?connect_timeout=60"),
-            "postgres://host/name?connect_timeout=60&fallback_application_name=inkstone"
+            with_parameters("postgres://host/name?connect_timeout=60&keepalives_idle=1"),
+            "postgres://host/name?connect_timeout=60&keepalives_idle=1\
+             &fallback_application_name=inkstone\
+             &keepalives_interval=3&keepalives_count=3&tcp_user_timeout=20000"
         );
     }
 

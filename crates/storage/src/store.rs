@@ -126,6 +126,11 @@ impl Store {
         }
     }
 
+    /// The address of the database.
+    pub(crate) fn url(&self) -> &DatabaseUrl {
+        &self.0.url
+    }
+
     /// Runs `work` on a connection that cannot write. Several statements may see several states
     /// of the database: see [`Store::read_snapshot`].
     pub(crate) fn read<T>(

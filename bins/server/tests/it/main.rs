@@ -20,5 +20,6 @@ mod local_backup;
 mod logs;
 mod metrics;
 mod notifications;
+mod peers;
 mod qexo;
 mod support;

@@ -5,6 +5,6 @@ mod mail;
 mod outbox;
 mod secrecy;
 mod several;
-mod support;
+pub(crate) mod support;
 mod telegram;
 mod unsubscribe;

@@ -10,6 +10,7 @@ mod migrations;
 mod news;
 mod notices;
 mod outbox;
+mod peers;
 mod qexo;
 mod schema;
 mod store;

@@ -138,7 +138,7 @@ pub(super) fn settle(blog: &Blog) {
 
 /// What `look` finds, as soon as it finds something.
 #[track_caller]
-pub(super) fn wait_until<T>(look: impl Fn() -> Option<T>) -> T {
+pub(crate) fn wait_until<T>(look: impl Fn() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(found) = look() {
