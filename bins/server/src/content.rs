@@ -13,4 +13,5 @@ pub use opened::{Conflict, Opened, State, Waiting};
 pub use provider::{ContentProvider, ProviderError};
 pub(crate) use provider::all_layouts;
 pub(crate) use sources::git_source;
-pub use setting::{Forge, ForgeKind, Place, ProviderSetting, Repository, SettingProblem};
+pub use setting::{Host, Place, ProviderSetting, Repository, SettingProblem};
+pub use sources::HookError;

@@ -74,10 +74,6 @@ impl Store {
         Ok(Self(Arc::new(Inner { url: url.clone(), pool, writes })))
     }
 
-    pub(crate) fn url(&self) -> &DatabaseUrl {
-        &self.0.url
-    }
-
     /// Which backend keeps the data.
     pub fn backend(&self) -> Backend {
         self.0.url.backend()

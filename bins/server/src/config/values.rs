@@ -53,7 +53,7 @@ macro_rules! from_text_through_from_str {
 from_text_through_from_str!(
     std::net::SocketAddr,
     std::num::NonZeroUsize,
-    std::path::PathBuf,
+    PathBuf,
     url::Url
 );
 

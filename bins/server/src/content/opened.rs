@@ -9,8 +9,9 @@ use inkstone_content::{Content, ContentError, ContentSource, Delivery, Saved, So
 use inkstone_gitstore::BuildReport;
 use inkstone_settings::OutsideService;
 use inkstone_vocab::Timestamp;
+use url::Url;
 
-use super::sources::Source;
+use super::sources::{HookError, Source};
 use crate::config;
 
 /// The most milliseconds between two tries to deliver.
@@ -111,6 +112,11 @@ impl Opened {
     /// What the last build of the site has said, where there are builds.
     pub fn last_build(&self) -> Option<BuildReport> {
         self.source.last_build()
+    }
+
+    /// Has the host of the repository call `target` after a push.
+    pub fn replace_hook(&self, target: &Url) -> Result<(), HookError> {
+        self.source.replace_hook(target)
     }
 
     /// The content, after a look at the remote where one is due. A remote that does not answer

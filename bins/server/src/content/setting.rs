@@ -7,6 +7,7 @@ use std::{
 };
 
 use inkstone_content::{ContentPath, Layout};
+use inkstone_gitstore::Forge;
 use inkstone_settings::OutsideService;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -53,7 +54,7 @@ pub struct Repository {
     /// The directory of the blog, empty for the root.
     pub directory: String,
     /// Where webhooks can be made.
-    pub forge: Option<Forge>,
+    pub host: Option<Host>,
 }
 
 impl Repository {
@@ -63,26 +64,15 @@ impl Repository {
     }
 }
 
-/// The API of a host of repositories.
+/// A host of repositories that can be asked for webhooks.
 #[derive(Clone, Debug)]
-pub struct Forge {
-    /// Whose API it is.
-    pub kind: ForgeKind,
-    /// Its address.
-    pub api: Url,
+pub struct Host {
+    /// What it runs.
+    pub forge: Forge,
+    /// Its address; that of its API for GitHub.
+    pub base: Url,
     /// The repository, `owner/name`.
     pub repository: String,
-}
-
-/// Hosts of repositories whose API we speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ForgeKind {
-    /// GitHub.
-    GitHub,
-    /// GitLab.
-    GitLab,
-    /// Gitea and Forgejo.
-    Gitea,
 }
 
 /// Why the setting is of no use.
@@ -125,8 +115,8 @@ impl ProviderSetting {
         let place = match service.name.as_str() {
             LOCAL => directory(&params, config)?,
             "github" => Place::Repository(github(&params, config)?),
-            "gitlab" => Place::Repository(hosted(&params, ForgeKind::GitLab, &config.gitlab_url)?),
-            "gitea" => Place::Repository(hosted(&params, ForgeKind::Gitea, &config.gitea_url)?),
+            "gitlab" => Place::Repository(hosted(&params, Forge::GitLab, &config.gitlab_url)?),
+            "gitea" => Place::Repository(hosted(&params, Forge::Gitea, &config.gitea_url)?),
             "git" => Place::Repository(plain(&params, config)?),
             _ => return Err(SettingProblem::UnknownProvider),
         };
@@ -157,30 +147,24 @@ fn directory(params: &Params<'_>, config: &config::Content) -> Result<Place, Set
 }
 
 fn github(params: &Params<'_>, config: &config::Content) -> Result<Repository, SettingProblem> {
-    let api = config.github_api_url.clone();
-    let forge = |repository| Forge { kind: ForgeKind::GitHub, api, repository };
-    repository(params, &config.github_url, forge)
+    let base = config.github_api_url.clone();
+    let host = |repository| Host { forge: Forge::GitHub, base, repository };
+    repository(params, &config.github_url, host)
 }
 
-/// A host that the owner may name, with its API below the same address.
-fn hosted(
-    params: &Params<'_>,
-    kind: ForgeKind,
-    usual: &Url,
-) -> Result<Repository, SettingProblem> {
+/// A host that the owner may name.
+fn hosted(params: &Params<'_>, forge: Forge, usual: &Url) -> Result<Repository, SettingProblem> {
     let base = match params.text("url")?.trim() {
         "" => usual.clone(),
         text => web_address(text).ok_or(SettingProblem::Parameter("url"))?,
     };
-    let path = if kind == ForgeKind::GitLab { "api/v4" } else { "api/v1" };
-    let api = below(&base, path);
-    repository(params, &base, |repository| Forge { kind, api, repository })
+    repository(params, &base, |repository| Host { forge, base: base.clone(), repository })
 }
 
 fn repository(
     params: &Params<'_>,
     base: &Url,
-    forge: impl FnOnce(String) -> Forge,
+    host: impl FnOnce(String) -> Host,
 ) -> Result<Repository, SettingProblem> {
     let name = params.text("repo")?;
     let name = name.trim().trim_matches('/');
@@ -195,7 +179,7 @@ fn repository(
         token: params.secret("token")?,
         branch: params.branch()?,
         directory: params.directory()?,
-        forge: Some(forge(name)),
+        host: Some(host(name)),
     })
 }
 
@@ -225,7 +209,7 @@ fn plain(params: &Params<'_>, config: &config::Content) -> Result<Repository, Se
         token: params.secret("token")?,
         branch: params.branch()?,
         directory: params.directory()?,
-        forge: None,
+        host: None,
     })
 }
 

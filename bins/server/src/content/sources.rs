@@ -4,14 +4,15 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use inkstone_content::{ContentPath, ContentSource, SourceError};
 use inkstone_gitstore::{
-    Author, BuildConfig, BuildReport, Credentials, DirectoryConfig, DirectorySource, GitConfig,
-    GitLimits, GitSource, HostKeys, RemoteAddress,
+    Author, BuildConfig, BuildReport, Credentials, DirectoryConfig, DirectorySource, ForgeConfig,
+    ForgeError, ForgeHooks, GitConfig, GitError, GitLimits, GitSource, HostKeys, RemoteAddress,
 };
 use inkstone_storage::Store;
+use url::Url;
 
 use super::{
     exclusive::Exclusive,
-    setting::{Place, ProviderSetting, Repository},
+    setting::{Host, Place, ProviderSetting, Repository},
 };
 use crate::config::Content as Config;
 
@@ -19,14 +20,34 @@ use crate::config::Content as Config;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a source is beside its files.
+#[derive(Default)]
 pub(super) struct Source {
     directory: Option<Arc<DirectorySource>>,
+    hooks: Option<Result<ForgeHooks, ForgeError>>,
+}
+
+/// Why a webhook was not made.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum HookError {
+    /// Nobody there makes webhooks.
+    #[error("this provider has no webhooks")]
+    Unsupported,
+    /// The host of the repository did not do it.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
 }
 
 impl Source {
     /// The build that runs, or ran last.
     pub(super) fn last_build(&self) -> Option<BuildReport> {
         self.directory.as_ref()?.last_build()
+    }
+
+    /// Has the host call `target`, instead of what it called for us before.
+    pub(super) fn replace_hook(&self, target: &Url) -> Result<(), HookError> {
+        let hooks = self.hooks.as_ref().ok_or(HookError::Unsupported)?;
+        let hooks = hooks.as_ref().map_err(Clone::clone)?;
+        Ok(hooks.replace(target, None).map(drop)?)
     }
 }
 
@@ -47,22 +68,34 @@ pub(super) fn open(
             let opened = DirectorySource::open(config).map_err(|error| unusable(error.into()))?;
             let directory = Arc::new(opened);
             let files = Exclusive::new(Arc::clone(&directory), store.clone(), name);
-            Ok((Arc::new(files), Source { directory: Some(directory) }))
+            Ok((Arc::new(files), Source { directory: Some(directory), hooks: None }))
         }
         Place::Repository(repository) => {
             let git = git_config(repository, config, clones)?;
             let name = format!("content {} {}", git.remote, git.branch);
             let files = GitSource::open(git).map_err(|error| match error {
-                inkstone_gitstore::GitError::Directory(_) => unusable(error.into()),
+                GitError::Directory(_) => unusable(error.into()),
                 told => remote(told.to_string(), Some(told.into())),
             })?;
             let files = Exclusive::new(files, store.clone(), name);
             if files.changes(None).is_err() {
                 files.refresh()?;
             }
-            Ok((Arc::new(files), Source { directory: None }))
+            Ok((Arc::new(files), Source { directory: None, hooks: hooks(repository, config) }))
         }
     }
+}
+
+/// `None` where nobody makes webhooks.
+fn hooks(repository: &Repository, config: &Config) -> Option<Result<ForgeHooks, ForgeError>> {
+    let Host { forge, base, repository: name } = repository.host.clone()?;
+    Some(ForgeHooks::new(ForgeConfig {
+        forge,
+        base: Some(base),
+        repository: name,
+        token: repository.token.clone().unwrap_or_default(),
+        limit: Duration::from_secs(config.timeout_s.get().into()),
+    }))
 }
 
 /// The repository without the ways around it, for whoever wants to know why it does not answer.

@@ -31,13 +31,13 @@ fn repository(setting: &Value) -> Repository {
 fn hosts_have_addresses() {
     for (name, url, git, api) in [
         ("github", "", "https://github.com/me/blog.git", "https://api.github.com/"),
-        ("gitlab", "", "https://gitlab.com/me/blog.git", "https://gitlab.com/api/v4"),
-        ("gitea", "", "https://gitea.com/me/blog.git", "https://gitea.com/api/v1"),
+        ("gitlab", "", "https://gitlab.com/me/blog.git", "https://gitlab.com/"),
+        ("gitea", "", "https://gitea.com/me/blog.git", "https://gitea.com/"),
         (
             "gitea",
             "http://127.0.0.1:3000/git/",
             "http://127.0.0.1:3000/git/me/blog.git",
-            "http://127.0.0.1:3000/git/api/v1",
+            "http://127.0.0.1:3000/git/",
         ),
     ] {
         let params = json!({
@@ -46,8 +46,8 @@ fn hosts_have_addresses() {
         });
         let found = repository(&json!({ "provider": name, "params": params }));
         assert_eq!((found.url.as_str(), found.directory.as_str()), (git, "site"));
-        assert_eq!(found.forge.as_ref().unwrap().api.as_str(), api);
-        assert_eq!(found.forge.as_ref().unwrap().repository, "me/blog");
+        assert_eq!(found.host.as_ref().unwrap().base.as_str(), api);
+        assert_eq!(found.host.as_ref().unwrap().repository, "me/blog");
         assert_eq!(found.branch, "blog");
         assert_eq!(found.token.as_ref().unwrap().expose_secret(), "hunter2");
         assert!(!format!("{found:?}").contains("hunter2"));
@@ -65,7 +65,7 @@ fn any_repository_has_an_address() {
             "provider": "git", "params": { "url": url, "config": "Hugo" },
         }));
         assert_eq!((found.url.as_str(), found.branch.as_str()), (expected, "main"));
-        assert!(found.forge.is_none());
+        assert!(found.host.is_none());
     }
 }
 

@@ -69,8 +69,8 @@ pub(super) async fn create_webhook(
     let token = token();
     let separator = if uri.query().is_some() { '&' } else { '?' };
     let address = format!("{uri}{separator}token={token}");
-    let hook = address.clone();
-    let made = edit(provider, move |provider| Ok(provider.current()?.replace_hook(&uri, &hook)));
+    let hook = Url::parse(&address).map_err(|_| Error::invalid("uri"))?;
+    let made = edit(provider, move |provider| Ok(provider.current()?.replace_hook(&hook)));
     match made.await? {
         Ok(()) => {}
         Err(HookError::Unsupported) => return Err(Error::refused(Message::WebhookNotSupport)),
