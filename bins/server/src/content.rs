@@ -10,8 +10,8 @@ mod sources;
 
 pub use job::run;
 pub use opened::{Conflict, Opened, State, Waiting};
-pub use provider::{ContentProvider, ProviderError};
 pub(crate) use provider::all_layouts;
-pub(crate) use sources::git_source;
+pub use provider::{ContentProvider, ProviderError};
 pub use setting::{Host, Place, ProviderSetting, Repository, SettingProblem};
 pub use sources::HookError;
+pub(crate) use sources::git_source;

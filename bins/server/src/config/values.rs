@@ -50,12 +50,7 @@ macro_rules! from_text_through_from_str {
     )+};
 }
 
-from_text_through_from_str!(
-    std::net::SocketAddr,
-    std::num::NonZeroUsize,
-    PathBuf,
-    url::Url
-);
+from_text_through_from_str!(std::net::SocketAddr, std::num::NonZeroUsize, PathBuf, url::Url);
 
 impl FromText for SecretString {
     fn from_text(text: String) -> Result<Self, String> {

@@ -56,10 +56,7 @@ pub async fn run(
     }
 }
 
-fn work(
-    opened: &Opened,
-    tell: impl Fn(&Conflict) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn work(opened: &Opened, tell: impl Fn(&Conflict) -> Result<(), Failure>) -> Result<(), Failure> {
     let now = clock::now();
     if opened.is_delivery_due(now) {
         // Each conflict is a change less that waits.

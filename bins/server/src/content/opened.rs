@@ -234,7 +234,8 @@ impl Opened {
             Ok(news) => {
                 (state.refreshed, state.failure, state.stale) = (Some(now), None, false);
                 if *news {
-                    state.count = None;
+                    // What waited has met it, perhaps as a conflict that is still to be told.
+                    (state.count, state.looked) = (None, false);
                 }
             }
             Err(error) => state.failure = Some((now, error.to_string())),

@@ -176,6 +176,8 @@ impl ContentProvider {
         }
         let (source, _) = self.open(&setting)?;
         let content = Content::new(source, setting.layout);
+        // A clone that is there already says nothing about the token.
+        content.refresh()?;
         let configs = content.list(&[Kind::Config], None)?;
         let is_site = |path: &str| SITE_FILES.contains(&path);
         let is_hexo = content.layout().name == HEXO;

@@ -189,7 +189,8 @@ fn plain(params: &Params<'_>, config: &config::Content) -> Result<Repository, Se
     let text = text.trim();
     let url = match text.split_once("://") {
         Some(("http" | "https" | "ssh", _)) => {
-            let url = Url::parse(text).ok().filter(|url| url.has_host() && url.password().is_none());
+            let url =
+                Url::parse(text).ok().filter(|url| url.has_host() && url.password().is_none());
             url.ok_or(SettingProblem::Parameter("url"))?.to_string()
         }
         Some(("file", _)) => {
@@ -198,7 +199,9 @@ fn plain(params: &Params<'_>, config: &config::Content) -> Result<Repository, Se
             inside_roots(&path, config)?.display().to_string()
         }
         Some(_) => return Err(SettingProblem::Parameter("url")),
-        None if text.starts_with('/') => inside_roots(Path::new(text), config)?.display().to_string(),
+        None if text.starts_with('/') => {
+            inside_roots(Path::new(text), config)?.display().to_string()
+        }
         None if is_short_ssh(text) => text.to_owned(),
         None => return Err(SettingProblem::Parameter("url")),
     };

@@ -62,7 +62,8 @@ pub(super) fn open(
     match &setting.place {
         Place::Directory { root, build } => {
             let limit = Duration::from_secs(config.build_timeout_s.get().into());
-            let build = build.as_ref().map(|command| BuildConfig { limit, ..BuildConfig::new(command) });
+            let build =
+                build.as_ref().map(|command| BuildConfig { limit, ..BuildConfig::new(command) });
             let name = format!("content {}", root.display());
             let config = DirectoryConfig { root: root.clone(), build, patience: PATIENCE };
             let opened = DirectorySource::open(config).map_err(|error| unusable(error.into()))?;
@@ -121,16 +122,17 @@ fn git_config(
         credentials: credentials(repository, config)?,
         branch: repository.branch.clone(),
         path: ContentPath::parse(&repository.directory).ok(),
-        author: Author {
-            name: config.author_name.clone(),
-            email: config.author_email.clone(),
-        },
+        author: Author { name: config.author_name.clone(), email: config.author_email.clone() },
         directory: clones.to_owned(),
         host_keys: match config.known_hosts_file.as_ref() {
             Some(file) => HostKeys::KnownHosts(file.clone()),
             None => HostKeys::Fingerprints(Vec::new()),
         },
-        certificates: config.ca_file.as_ref().map(|file| read(file, "content.ca_file")).transpose()?,
+        certificates: config
+            .ca_file
+            .as_ref()
+            .map(|file| read(file, "content.ca_file"))
+            .transpose()?,
         limits: GitLimits { connect: silence.min(limits.connect), silence, ..limits },
     })
 }
@@ -157,8 +159,9 @@ fn credentials(
 
 /// A file of the operator's; the owner learns the setting, the log the rest.
 fn read(file: &Path, setting: &str) -> Result<String, SourceError> {
-    fs::read_to_string(file)
-        .map_err(|error| remote(format!("the file of {setting} cannot be read"), Some(error.into())))
+    fs::read_to_string(file).map_err(|error| {
+        remote(format!("the file of {setting} cannot be read"), Some(error.into()))
+    })
 }
 
 fn remote(reason: String, source: Option<inkstone_vocab::Source>) -> SourceError {

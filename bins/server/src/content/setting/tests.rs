@@ -77,22 +77,35 @@ fn odd_parameters_are_named() {
         let found = read(&config(), &json!({ "provider": provider, "params": params }));
         assert_eq!(found.map(|found| found.name).as_ref(), Err(problem), "{name} of {provider}");
     };
-    for repo in ["", "blog", "me/", "me/../x", "me/-x", "me/b log", "me/b\nlog", "../../x", "a/b?c"] {
+    for repo in ["", "blog", "me/", "me/../x", "me/-x", "me/b log", "me/b\nlog", "../../x", "a/b?c"]
+    {
         check("github", "repo", json!(repo), &SettingProblem::Parameter("repo"));
     }
     check("github", "repo", json!(["me/blog"]), &SettingProblem::Parameter("repo"));
-    for branch in ["-x", "a..b", "a b", "refs/../x", "a~1", "a:b", "a//b", "x.lock", "@{1}", "a\0"] {
+    for branch in ["-x", "a..b", "a b", "refs/../x", "a~1", "a:b", "a//b", "x.lock", "@{1}", "a\0"]
+    {
         check("github", "branch", json!(branch), &SettingProblem::Parameter("branch"));
     }
     for path in ["../x", "a/../..", ".git", "a\\b", "a//b"] {
         check("gitlab", "path", json!(path), &SettingProblem::Parameter("path"));
     }
-    for url in ["ftp://x", "javascript:1", "x", "https://me:pw@x.org", "file:///etc", "https://x?y=1"] {
+    for url in
+        ["ftp://x", "javascript:1", "x", "https://me:pw@x.org", "file:///etc", "https://x?y=1"]
+    {
         check("gitea", "url", json!(url), &SettingProblem::Parameter("url"));
     }
     for url in [
-        "", "ext::sh -c whoami", "--upload-pack=x", "-oProxyCommand=x", "ssh://", "git://x.org/y",
-        "https://me:pw@x.org/y", "-x@host:path", "me@-oProxyCommand=x:y", "me@host:-x", "relative/path",
+        "",
+        "ext::sh -c whoami",
+        "--upload-pack=x",
+        "-oProxyCommand=x",
+        "ssh://",
+        "git://x.org/y",
+        "https://me:pw@x.org/y",
+        "-x@host:path",
+        "me@-oProxyCommand=x:y",
+        "me@host:-x",
+        "relative/path",
     ] {
         check("git", "url", json!(url), &SettingProblem::Parameter("url"));
     }
@@ -107,9 +120,7 @@ fn this_machine_is_the_operators() {
     let blog = root.path().join("blog");
     fs::create_dir(&blog).unwrap();
     std::os::unix::fs::symlink(other.path(), root.path().join("out")).unwrap();
-    let local = |path: &std::path::Path, auto: &str| {
-        json!({ "provider": "本地", "params": { "path": path, "auto": auto, "config": "Hexo" } })
-    };
+    let local = |path: &std::path::Path, auto: &str| json!({ "provider": "本地", "params": { "path": path, "auto": auto, "config": "Hexo" } });
     let mut config = config();
     let outside = |config: &config::Content, setting: &Value| {
         assert_eq!(read(config, setting).unwrap_err(), SettingProblem::OutsideRoots, "{setting}");

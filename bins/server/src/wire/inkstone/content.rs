@@ -78,7 +78,8 @@ pub(super) async fn read(
     owner::authenticate(&request).await?;
     let query = Query::of(&request);
     let path = query.path()?;
-    let version = query.get("version").map(|text| Version::parse(text).ok_or(RequestInvalid::Version));
+    let version =
+        query.get("version").map(|text| Version::parse(text).ok_or(RequestInvalid::Version));
     let version = version.transpose()?;
     let found = at(provider, move |opened| match version {
         None => Ok(opened.content.read_text(&path)?),
@@ -193,7 +194,8 @@ async fn edited(
     work: impl FnOnce(&ContentProvider) -> Result<Saved, ProviderError> + Send + 'static,
 ) -> Result<Saved, Error> {
     let work = move || {
-        let done = work(&provider).map_err(|error| Error::with_sides(&error, &provider, &path, &base));
+        let done =
+            work(&provider).map_err(|error| Error::with_sides(&error, &provider, &path, &base));
         Ok::<_, Failure>(done)
     };
     blocking(work).await?

@@ -104,7 +104,7 @@ impl Gate {
         if !endpoint.methods.contains(&method) {
             return Err(Error::wrong_method(endpoint.methods));
         }
-        if parameters.is_malformed() {
+        if parameters.is_malformed() && endpoint.body != BodySize::Ignored {
             return Err(Error::invalid("body"));
         }
         if let Some(budget) = endpoint.budget {

@@ -23,11 +23,7 @@ use crate::{
 };
 
 /// `/pub/get_posts`.
-pub(super) async fn posts(
-    call: Call,
-    provider: Data<ContentProvider>,
-    qexo: Data<Qexo>,
-) -> Answer {
+pub(super) async fn posts(call: Call, provider: Data<ContentProvider>, qexo: Data<Qexo>) -> Answer {
     let posts = list(&call, provider, &[Kind::Post, Kind::Draft], qexo.post_name).await?;
     Ok(Json(json!({ "status": true, "posts": posts })))
 }

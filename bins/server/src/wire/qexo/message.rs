@@ -182,16 +182,19 @@ impl Message {
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
             Self::FileConflict(None) => "Somebody else has changed the file; load it again",
             Self::FileConflict(Some(kept)) => {
-                return format!("Somebody else has changed the file; yours is kept in {kept}").into();
+                return format!("Somebody else has changed the file; yours is kept in {kept}")
+                    .into();
             }
             Self::FileExists => "File exists already",
             Self::FileUnsuitable => "The file does not allow this",
             Self::ConflictLabel => "Conflict",
             Self::ConflictFound { path, kept: None } => {
-                return format!("Somebody else has changed {path}; your change was not delivered").into();
+                return format!("Somebody else has changed {path}; your change was not delivered")
+                    .into();
             }
             Self::ConflictFound { path, kept: Some(kept) } => {
-                return format!("Somebody else has changed {path}; your change is kept in {kept}").into();
+                return format!("Somebody else has changed {path}; your change is kept in {kept}")
+                    .into();
             }
             Self::PurgeSuccess => "All caches cleared",
             Self::Done => "Done",

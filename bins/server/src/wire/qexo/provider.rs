@@ -48,7 +48,8 @@ pub(super) async fn set(
     let content = nfc(&call.required("provider")?);
     let force = call.filled("force")?.as_deref() == Some("true");
     if !content.trim().is_empty() {
-        let service = OutsideService::read("provider", &content).ok_or(Error::invalid("provider"))?;
+        let service =
+            OutsideService::read("provider", &content).ok_or(Error::invalid("provider"))?;
         edit(provider, move |provider| provider.check(&service, force)).await?;
     }
     let change = change("provider", PROVIDER, content.trim())?;

@@ -83,12 +83,7 @@ impl Error {
         Self::new(StatusCode::CONFLICT, code, &message, Map::from_iter(members))
     }
 
-    fn new(
-        status: StatusCode,
-        code: &str,
-        message: &str,
-        mut members: Map<String, Value>,
-    ) -> Self {
+    fn new(status: StatusCode, code: &str, message: &str, mut members: Map<String, Value>) -> Self {
         members.insert("code".to_owned(), json!(code));
         members.insert("message".to_owned(), json!(message));
         Self { status, body: Value::Object(members) }

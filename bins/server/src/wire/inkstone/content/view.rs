@@ -10,12 +10,8 @@ use crate::{
     content::{Opened, ProviderError},
 };
 
-const KINDS: [(Kind, &str); 4] = [
-    (Kind::Post, "post"),
-    (Kind::Draft, "draft"),
-    (Kind::Page, "page"),
-    (Kind::Config, "config"),
-];
+const KINDS: [(Kind, &str); 4] =
+    [(Kind::Post, "post"), (Kind::Draft, "draft"), (Kind::Page, "page"), (Kind::Config, "config")];
 
 /// The kind of this name.
 pub(super) fn kind(name: &str) -> Option<Kind> {
@@ -35,8 +31,7 @@ pub(super) fn state(opened: &Opened) -> Result<Value, ProviderError> {
     let conflict = state.conflict.map(|conflict| {
         json!({ "path": conflict.path, "kept": conflict.kept, "at": conflict.at.millis() })
     });
-    let failure =
-        state.failure.map(|(at, reason)| json!({ "reason": reason, "at": at.millis() }));
+    let failure = state.failure.map(|(at, reason)| json!({ "reason": reason, "at": at.millis() }));
     Ok(json!({
         "provider": opened.provider(),
         "layout": opened.content.layout().name,

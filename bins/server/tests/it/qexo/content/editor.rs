@@ -19,11 +19,21 @@ fn step(blog: &Blog, path: &str, fields: &[(&str, &str)]) -> Value {
 fn a_post_goes_its_way(database: Database) {
     let site = Remote::on(database);
     let blog = &site.blog;
-    let draft = step(blog, "/api/save_draft", &[("filename", "2026/new"), ("content", "---\ndraft: true\n---\n")]);
-    assert_eq!((&draft["path"], &draft["msg"]), (&json!("source/_drafts/2026/new.md"), &json!("保存成功!")));
+    let draft = step(
+        blog,
+        "/api/save_draft",
+        &[("filename", "2026/new"), ("content", "---\ndraft: true\n---\n")],
+    );
+    assert_eq!(
+        (&draft["path"], &draft["msg"]),
+        (&json!("source/_drafts/2026/new.md"), &json!("保存成功!"))
+    );
     let path = draft["path"].as_str().unwrap();
     let post = step(blog, "/api/publish/", &[("file", path), ("commitchange", "Out")]);
-    assert_eq!((&post["path"], &post["msg"]), (&json!("source/_posts/2026/new.md"), &json!("发布成功!")));
+    assert_eq!(
+        (&post["path"], &post["msg"]),
+        (&json!("source/_posts/2026/new.md"), &json!("发布成功!"))
+    );
     assert_eq!(site.text("source/_posts/2026/new.md"), "---\ndraft: false\n---\n");
     assert_eq!(site.subjects()[0], "Out");
     let version = post["version"].as_str().unwrap();
@@ -37,7 +47,10 @@ fn a_post_goes_its_way(database: Database) {
     assert_eq!(blog.names("get_posts", "posts", "2026"), ["2026/newer"]);
     // The moves are one commit each.
     let log = site.remote.remote().git(["log", "-1", "--format=%s", "--name-status", "main"]);
-    assert!(log.contains("Unpublish") && log.contains("_drafts") && log.contains("_posts"), "{log}");
+    assert!(
+        log.contains("Unpublish") && log.contains("_drafts") && log.contains("_posts"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -46,7 +59,10 @@ fn new_documents_come_from_the_scaffold() {
     let scaffold = "---\ntitle: {{ title }}\ndate: {{ date }}\n---\n";
     super::support::write(local.root.path(), "scaffolds/post.md", scaffold);
     let post = step(&local.blog, "/api/new_post", &[("filename", "a/b"), ("title", "A: \"B\"")]);
-    assert_eq!((&post["path"], &post["msg"]), (&json!("source/_posts/a/b.md"), &json!("添加成功!")));
+    assert_eq!(
+        (&post["path"], &post["msg"]),
+        (&json!("source/_posts/a/b.md"), &json!("添加成功!"))
+    );
     let text = local.text("source/_posts/a/b.md").unwrap();
     assert!(text.starts_with("---\ntitle: \"A: \\\"B\\\"\"\ndate: 20"), "{text}");
     step(&local.blog, "/api/new_page/", &[("file", "links/index"), ("content", "own text")]);
@@ -66,7 +82,11 @@ fn new_documents_come_from_the_scaffold() {
         ("/api/rename", &[("file", "_config.yml"), ("new", "../x")], "文件路径不合法"),
         ("/api/save_draft", &[("content", "x")], "缺少参数: file"),
         ("/api/save_post", &[("file", "a.md")], "缺少参数: content"),
-        ("/api/save_post", &[("file", "a.md"), ("content", ""), ("version", "a b")], "参数错误: version"),
+        (
+            "/api/save_post",
+            &[("file", "a.md"), ("content", ""), ("version", "a b")],
+            "参数错误: version",
+        ),
     ] {
         local.blog.owner_form(path, fields).expect(200, &refusal(message));
         local.blog.form(path, fields).expect(403, AUTH_FAILED);
@@ -104,13 +124,20 @@ fn a_stale_version_is_a_conflict(database: Database) {
     assert!(said["msg"].as_str().unwrap().starts_with("文件已被他人修改"), "{said}");
     // With what is there now it goes.
     let current = told["current"]["version"].clone();
-    let saved = site.blog.own("PUT", "/file", &json!({ "path": path, "content": "both\n", "base": current }));
+    let saved = site.blog.own(
+        "PUT",
+        "/file",
+        &json!({ "path": path, "content": "both\n", "base": current }),
+    );
     assert_eq!((saved.status, &saved.json()["delivery"]), (200, &json!("done")), "{saved:?}");
     assert_eq!(site.text(path), "both\n");
     let history = site.blog.own("GET", &format!("/history?path={path}&limit=2"), &json!({})).json();
     let commits = history["commits"].as_array().unwrap();
     assert_eq!(commits.len(), 2);
-    assert_eq!((&commits[0]["version"], &commits[0]["summary"]), (&saved.json()["version"], &json!("Update source/_posts/hello.md")));
+    assert_eq!(
+        (&commits[0]["version"], &commits[0]["summary"]),
+        (&saved.json()["version"], &json!("Update source/_posts/hello.md"))
+    );
     let old = site.blog.own("GET", &format!("/file?path={path}&version={base}"), &json!({})).json();
     assert_eq!(old["content"], super::support::POST);
 }
@@ -129,9 +156,21 @@ fn our_own_api_says_what_is_wrong() {
         ("PUT", "/file", json!({ "path": "a.md" }), 400, "content_request_invalid"),
         ("PUT", "/file", json!([1]), 400, "content_request_invalid"),
         ("PUT", "/file", json!({ "path": "a", "content": 7 }), 400, "content_request_invalid"),
-        ("PUT", "/file", json!({ "path": "a", "content": "", "wrong": 1 }), 400, "content_request_invalid"),
+        (
+            "PUT",
+            "/file",
+            json!({ "path": "a", "content": "", "wrong": 1 }),
+            400,
+            "content_request_invalid",
+        ),
         ("PUT", "/file", json!({ "path": "source", "content": "" }), 400, "content_not_a_file"),
-        ("PUT", "/file", json!({ "path": "_config.yml", "content": "", "base": "" }), 409, "content_conflict"),
+        (
+            "PUT",
+            "/file",
+            json!({ "path": "_config.yml", "content": "", "base": "" }),
+            409,
+            "content_conflict",
+        ),
         ("DELETE", "/file", json!({ "path": "none.md" }), 404, "content_not_found"),
         ("POST", "/rename", json!({ "path": "_config.yml" }), 400, "content_request_invalid"),
         ("POST", "/rename", json!({ "path": "_config.yml", "to": ".yml" }), 409, "content_exists"),
@@ -158,18 +197,24 @@ fn our_own_api_edits() {
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     };
-    let made = own("PUT", "/file", json!({ "path": "source/_posts/a.md", "content": "é\n", "base": "" }));
+    let made =
+        own("PUT", "/file", json!({ "path": "source/_posts/a.md", "content": "é\n", "base": "" }));
     assert_eq!((&made["changed"], &made["delivery"]), (&json!(true), &json!("done")));
     let again = own("PUT", "/file", json!({ "path": "source/_posts/a.md", "content": "é\n" }));
     assert_eq!((&again["changed"], &again["version"]), (&json!(false), &made["version"]));
-    let moved = own("POST", "/rename", json!({ "path": "source/_posts/a.md", "to": "source/_posts/b.md" }));
+    let moved =
+        own("POST", "/rename", json!({ "path": "source/_posts/a.md", "to": "source/_posts/b.md" }));
     assert_eq!(moved["version"], made["version"]);
     let list = own("GET", "/list?kind=post&s=b", json!({}));
     assert_eq!(list["documents"][0]["path"], "source/_posts/b.md");
     let all = own("GET", "/list", json!({}));
     assert_eq!(all["documents"].as_array().unwrap().len(), 6);
-    let gone = own("DELETE", "/file", json!({ "path": "source/_posts/b.md", "base": made["version"] }));
+    let gone =
+        own("DELETE", "/file", json!({ "path": "source/_posts/b.md", "base": made["version"] }));
     assert_eq!(gone["version"], Value::Null);
     let state = own("GET", "", json!({}));
-    assert_eq!((&state["provider"], &state["layout"], &state["posts"]), (&json!("本地"), &json!("Hexo"), &json!(3)));
+    assert_eq!(
+        (&state["provider"], &state["layout"], &state["posts"]),
+        (&json!("本地"), &json!("Hexo"), &json!(3))
+    );
 }

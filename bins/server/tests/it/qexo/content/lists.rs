@@ -38,23 +38,29 @@ fn lists_have_the_fields_of_the_contract(database: Database) {
     let posts = json!([
         item("hello", "Hello", "source/_posts/hello.md", POST.len(), "2026-01-07 10:30:00", true),
         item("sub/undated", "sub/undated", "source/_posts/sub/undated.md", 17, "", true),
-        item("idea", "An Idea", "source/_drafts/idea.md", 25, "", false),
+        item("idea", "An Idea", "source/_drafts/idea.md", 23, "", false),
     ]);
     let pages = json!([item(
-        "about/index", "About", "source/about/index.md", FILES[5].1.len(), "2026-01-08 00:00:00", true,
+        "about/index",
+        "About",
+        "source/about/index.md",
+        FILES[5].1.len(),
+        "2026-01-08 00:00:00",
+        true,
     )]);
     let configs = json!([item("_config", "_config", "_config.yml", 12, "", true)]);
     for end in ["", "/"] {
-        for (name, key, expected) in
-            [("get_posts", "posts", &posts), ("get_pages", "pages", &pages), ("get_configs", "configs", &configs)]
-        {
+        for (name, key, expected) in [
+            ("get_posts", "posts", &posts),
+            ("get_pages", "pages", &pages),
+            ("get_configs", "configs", &configs),
+        ] {
             let path = format!("/pub/{name}{end}?token={TOKEN}");
             // One client sends a form without fields.
             let post = [("content-type", super::super::support::FORM)];
-            for answer in [
-                local.blog.get(&path),
-                local.blog.server.send("POST", &path, &post, Some("")),
-            ] {
+            for answer in
+                [local.blog.get(&path), local.blog.server.send("POST", &path, &post, Some(""))]
+            {
                 assert_eq!(answer.header("access-control-allow-origin"), "*");
                 assert_eq!(answer.header("cache-control"), "no-store");
                 let json = answer.json();
@@ -91,7 +97,7 @@ fn a_search_finds_names_titles_and_paths(database: Database) {
 }
 
 fn a_count_of_posts_is_a_text(database: Database) {
-    let Local { blog, .. } = Local::on(database);
+    let Local { blog, root: _root } = Local::on(database);
     assert_eq!(blog.counted(), json!("3"));
     blog.owner_form("/pub/save", &[("file", "source/_posts/new.md"), ("content", "")]);
     assert_eq!(blog.counted(), json!("4"));
@@ -101,7 +107,7 @@ fn a_count_of_posts_is_a_text(database: Database) {
 
 #[test]
 fn posts_are_called_by_their_titles_where_that_is_configured() {
-    let Local { blog, .. } = Local::with(Database::Sqlite, "Hexo", "", |config| {
+    let Local { blog, root: _root } = Local::with(Database::Sqlite, "Hexo", "", |config| {
         config.qexo.post_name = PostName::Title;
     });
     assert_eq!(blog.names("get_posts", "posts", ""), ["Hello", "sub/undated", "An Idea"]);
@@ -177,10 +183,9 @@ fn links_are_followed_inside_the_root_only() {
     link(&local.path("source/_drafts"), "source/_posts/in");
     let names = local.blog.names("get_posts", "posts", "");
     assert_eq!(names, ["hello", "in/idea", "sub/undated", "idea"]);
-    let saved = local.blog.owner_form(
-        "/pub/save",
-        &[("file", "source/_posts/out/new.md"), ("content", "x")],
-    );
+    let saved = local
+        .blog
+        .owner_form("/pub/save", &[("file", "source/_posts/out/new.md"), ("content", "x")]);
     assert_eq!(saved.json()["status"], json!(false), "{saved:?}");
     assert!(!outside.path().join("new.md").exists());
     let own = local.blog.own("GET", "/file?path=source/_posts/file.md", &json!({}));
@@ -189,7 +194,7 @@ fn links_are_followed_inside_the_root_only() {
 
 #[test]
 fn what_others_push_is_listed_when_it_is_old_enough() {
-    let Remote { blog, work, .. } = Remote::with(Database::Sqlite, |config| {
+    let Remote { blog, work, remote: _remote } = Remote::with(Database::Sqlite, |config| {
         config.content.refresh_s = 1.try_into().unwrap();
     });
     assert_eq!(blog.names("get_posts", "posts", "").len(), 3);
@@ -199,7 +204,7 @@ fn what_others_push_is_listed_when_it_is_old_enough() {
 
 #[test]
 fn dates_of_undated_posts_are_those_of_their_commits() {
-    let Remote { blog, work, .. } = Remote::on(Database::Sqlite);
+    let Remote { blog, work, remote: _remote } = Remote::on(Database::Sqlite);
     let seconds: i64 = work.git(["log", "-1", "--format=%ct"]).trim().parse().unwrap();
     let zone = inkstone_server::config::TimeZone::parse("Asia/Shanghai").unwrap();
     let expected = zone.format(inkstone_vocab::Timestamp::from_millis(seconds * 1000));

@@ -18,7 +18,7 @@ const DONE: &str = r#"{"msg":"Done","status":true}"#;
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 fn a_webhook_makes_lists_fresh(database: Database) {
-    let Remote { blog, work, .. } = Remote::on(database);
+    let Remote { blog, work, remote: _remote } = Remote::on(database);
     // The SHA-256 of `test`.
     blog.set_value("WEBHOOK_TOKEN", HASH);
     let session = blog.login();
@@ -83,7 +83,9 @@ fn a_directory_has_no_webhooks() {
     create(&[("uri", "https://blog.example/api/webhook")]).expect(200, &refusal("平台不支持"));
     create(&[]).expect(200, &refusal("缺少参数: uri"));
     create(&[("uri", "")]).expect(200, &refusal("缺少参数: uri"));
-    for uri in ["x", "ftp://x.org/", "javascript:1", "https://me:pw@x.org/", "https://", "/api/webhook"] {
+    for uri in
+        ["x", "ftp://x.org/", "javascript:1", "https://me:pw@x.org/", "https://", "/api/webhook"]
+    {
         create(&[("uri", uri)]).expect(200, &refusal("参数错误: uri"));
     }
 }
@@ -105,7 +107,8 @@ fn at_github(database: Database) -> AtGitHub {
         config.content.github_url = remote.url().replace("/blog.git", "").parse().unwrap();
         config.content.github_api_url = api.url().parse().unwrap();
     });
-    let params = json!({ "token": GIT_TOKEN, "repo": "me/blog", "branch": "main", "config": "Hexo" });
+    let params =
+        json!({ "token": GIT_TOKEN, "repo": "me/blog", "branch": "main", "config": "Hexo" });
     blog.set_provider(&json!({ "provider": "github", "params": params }));
     AtGitHub { blog, api, _remote: remote }
 }
