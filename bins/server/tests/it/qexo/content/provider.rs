@@ -145,6 +145,7 @@ fn layouts_of_ones_own_come_first() {
 #[test]
 fn a_purge_looks_at_everything_again() {
     let Remote { blog, work, remote: _remote } = Remote::on(Database::Sqlite);
+    assert_eq!(blog.names("get_posts", "posts", "").len(), 3);
     work.push("source/_posts/pushed.md", "x");
     assert_eq!(blog.names("get_posts", "posts", "pushed"), [""; 0]);
     let purged = r#"{"msg":"清除全部缓存成功","status":true}"#;

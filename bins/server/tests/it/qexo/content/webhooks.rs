@@ -23,6 +23,7 @@ fn a_webhook_makes_lists_fresh(database: Database) {
     blog.set_value("WEBHOOK_TOKEN", HASH);
     let session = blog.login();
     let tokens = ["test", TOKEN, &session];
+    assert_eq!(blog.names("get_posts", "posts", "").len(), 3);
     for (number, token) in tokens.into_iter().enumerate() {
         let name = format!("pushed-{number}");
         work.push(&format!("source/_posts/{name}.md"), "x");
