@@ -144,9 +144,9 @@ fn changes_by_other_editors_are_seen() {
     put(&home, "c.md", "new");
     let changes = source.changes(Some(&first.revision)).unwrap();
     assert!(!changes.complete);
-    let mut changed: Vec<_> = changes.changed.iter().map(|entry| entry.path.as_str()).collect();
-    changed.sort_unstable();
-    assert_eq!((changed, changes.removed), (vec!["a.md", "c.md"], vec![path("b.md")]));
+    let mut names: Vec<_> = changes.changed.iter().map(|entry| entry.path.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!((names, changes.removed), (vec!["a.md", "c.md"], vec![path("b.md")]));
     // A source that was just started knows the same revisions by the same names.
     let again = opened(home.path(), None).changes(None).unwrap();
     assert_eq!(again.revision, changes.revision);

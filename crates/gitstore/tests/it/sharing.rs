@@ -40,8 +40,8 @@ fn what_others_push_is_taken_over() {
     let changes = source.changes(Some(&before)).unwrap();
     assert!(!changes.complete);
     assert_eq!(changes.removed, [path("a.md")]);
-    let changed: Vec<_> = changes.changed.iter().map(|entry| (&entry.path, entry.size)).collect();
-    assert_eq!(changed, [(&path("b/c.md"), 3)]);
+    let new: Vec<_> = changes.changed.iter().map(|entry| (&entry.path, entry.size)).collect();
+    assert_eq!(new, [(&path("b/c.md"), 3)]);
 }
 
 #[test]

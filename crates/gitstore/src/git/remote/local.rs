@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use git2::{ErrorClass, ErrorCode, Oid, Repository};
+use git2::{ErrorClass, ErrorCode, ObjectType, Odb, Oid, Repository, Revwalk, Sort};
 
 use super::{Link, Pushed, RemoteProblem, Tip, pick};
 use crate::{failure::Failure, git::repository::target};
@@ -99,9 +99,36 @@ fn is_checked_out(remote: &Repository, reference: &str) -> bool {
     !remote.is_bare() && head.as_deref() == Some(reference)
 }
 
+/// Up to so many commits are copied object by object; every pack slows a repository down.
+const FEW: usize = 20;
+
 /// Copies a commit and everything below it that the other repository lacks.
 fn copy(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure> {
+    let mut commits = Vec::new();
+    for id in missing(from, into, commit)?.take(FEW + 1) {
+        commits.push(from.find_commit(id?)?);
+    }
+    // The whole tree of a first commit is a lot.
+    if commits.len() > FEW || commits.iter().any(|commit| commit.parent_count() == 0) {
+        return copy_pack(from, into, commit);
+    }
+    commits.reverse();
+    let odbs = Odbs { from: from.odb()?, into: into.odb()? };
+    for commit in commits {
+        odbs.copy_tree(from, commit.parent(0)?.tree_id(), commit.tree_id())?;
+        odbs.copy(commit.id())?;
+    }
+    Ok(())
+}
+
+/// The commits that `into` lacks, each before its parents.
+fn missing<'r>(
+    from: &'r Repository,
+    into: &Repository,
+    commit: Oid,
+) -> Result<Revwalk<'r>, Failure> {
     let mut walk = from.revwalk()?;
+    walk.set_sorting(Sort::TOPOLOGICAL)?;
     walk.push(commit)?;
     for reference in into.references()?.flatten() {
         if let Some(id) = reference.target()
@@ -110,6 +137,11 @@ fn copy(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure
             walk.hide(id)?;
         }
     }
+    Ok(walk)
+}
+
+fn copy_pack(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure> {
+    let mut walk = missing(from, into, commit)?;
     let mut builder = from.packbuilder()?;
     builder.insert_walk(&mut walk)?;
     if builder.object_count() == 0 {
@@ -125,4 +157,41 @@ fn copy(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure
     written?;
     writer.commit()?;
     Ok(())
+}
+
+struct Odbs<'r> {
+    from: Odb<'r>,
+    into: Odb<'r>,
+}
+
+impl Odbs<'_> {
+    /// Copies what a tree has and `known`, which the other side has entirely, does not. A tree that
+    /// the other side has may lack what is below it, when no reference leads there: only what lies
+    /// below references is relied on.
+    fn copy_tree(&self, from: &Repository, known: Oid, new: Oid) -> Result<(), Failure> {
+        if known == new {
+            return Ok(());
+        }
+        let (known, tree) = (from.find_tree(known).ok(), from.find_tree(new)?);
+        for entry in &tree {
+            let before = known.as_ref().and_then(|known| known.get_name_bytes(entry.name_bytes()));
+            let before = before.map_or(Oid::ZERO_SHA1, |before| before.id());
+            match entry.kind() {
+                _ if before == entry.id() => {}
+                Some(ObjectType::Tree) => self.copy_tree(from, before, entry.id())?,
+                Some(ObjectType::Blob) => self.copy(entry.id())?,
+                // The commit of a submodule lives elsewhere.
+                _ => {}
+            }
+        }
+        self.copy(new)
+    }
+
+    fn copy(&self, id: Oid) -> Result<(), Failure> {
+        if !self.into.exists(id) {
+            let object = self.from.read(id)?;
+            self.into.write(object.kind(), object.data())?;
+        }
+        Ok(())
+    }
 }
