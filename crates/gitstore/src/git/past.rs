@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use git2::{Commit, Oid, Repository, Sort};
+use git2::{Commit, Oid, Repository, Sort, Tree};
 use inkstone_content as content;
 use inkstone_content::{Revision, Version};
 use inkstone_vocab::Timestamp;
 
 use super::{
     commit::{blob, time, version},
-    repository::parent_tree,
     tree::{self, Delta},
 };
 use crate::{expect::FOREIGN, failure::Failure};
@@ -56,11 +55,12 @@ impl Past {
             commits = self::commits(repository, head, None)?;
         }
         let mut fresh: HashMap<String, Vec<Step>> = HashMap::new();
+        let mut trees = Trees { repository, last: None };
         for commit in commits {
             if self.steps >= MAX_STEPS {
                 break;
             }
-            for delta in touched(repository, &commit)? {
+            for delta in trees.touched(&commit)? {
                 let blob = delta.new.map(|blob| blob.id);
                 let step = Step { commit: commit.id(), blob, at: time(&commit) };
                 fresh.entry(delta.path).or_default().push(step);
@@ -127,22 +127,41 @@ fn commits(
     walk.map(|id| repository.find_commit(id?)).collect()
 }
 
-/// Files that are different from what every parent has.
-fn touched(repository: &Repository, commit: &Commit<'_>) -> Result<Vec<Delta>, Failure> {
-    let tree = commit.tree()?;
-    let first = parent_tree(commit)?;
-    let mut deltas = tree::differences(repository, first.as_ref(), Some(&tree), &FOREIGN)?;
-    for parent in commit.parents().skip(1) {
-        let parent = parent.tree()?;
-        let mut kept = Vec::new();
-        for delta in deltas {
-            if tree::find(repository, Some(&parent), &delta.path)?.blob() != delta.new {
-                kept.push(delta);
+/// The tree of a commit is that of the parent of the next one, most of the time.
+struct Trees<'r> {
+    repository: &'r Repository,
+    last: Option<Tree<'r>>,
+}
+
+impl<'r> Trees<'r> {
+    /// Files that are different from what every parent has.
+    fn touched(&mut self, commit: &Commit<'r>) -> Result<Vec<Delta>, Failure> {
+        let tree = self.tree(commit)?;
+        let mut parents = commit.parents();
+        let first = parents.next().map(|parent| self.tree(&parent)).transpose()?;
+        let mut deltas = tree::differences(self.repository, first.as_ref(), Some(&tree), &FOREIGN)?;
+        for parent in parents {
+            let parent = parent.tree()?;
+            let mut kept = Vec::new();
+            for delta in deltas {
+                let there = tree::find(self.repository, Some(&parent), &delta.path)?.blob();
+                if there != delta.new {
+                    kept.push(delta);
+                }
             }
+            deltas = kept;
         }
-        deltas = kept;
+        self.last = first;
+        Ok(deltas)
     }
-    Ok(deltas)
+
+    fn tree(&self, commit: &Commit<'r>) -> Result<Tree<'r>, git2::Error> {
+        let id = commit.tree_id();
+        match self.last.as_ref().filter(|last| last.id() == id) {
+            Some(last) => Ok(last.clone()),
+            None => self.repository.find_tree(id),
+        }
+    }
 }
 
 fn told(commit: &Commit<'_>, step: &Step) -> content::Commit {

@@ -2,7 +2,7 @@
 //!
 //! libgit2's own transport overwrites the branch without looking at what is there; this one does not.
 
-use std::path::PathBuf;
+use std::{fs, io, path::PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Odb, Oid, Repository, Revwalk, Sort};
 
@@ -17,7 +17,11 @@ impl Link for Local {
         let remote = self.open()?;
         let Some(tip) = branch_of(&remote, branch)? else { return Ok(Tip::Empty) };
         if into.find_commit(tip).is_err() {
-            copy(&remote, into, tip)?;
+            if into.references()?.next().is_none() {
+                copy_everything(&remote, into)?;
+            } else {
+                copy(&remote, into, tip)?;
+            }
         }
         Ok(Tip::At(tip))
     }
@@ -69,10 +73,12 @@ impl Local {
     }
 }
 
+const UNREADABLE: &str = "its directory cannot be read or written";
+
 /// What the library says names paths of this machine: only the class is told.
 fn remote_failed(error: &git2::Error) -> RemoteProblem {
     let what = match error.class() {
-        ErrorClass::Os | ErrorClass::Filesystem => "its directory cannot be read or written",
+        ErrorClass::Os | ErrorClass::Filesystem => UNREADABLE,
         _ => "it is broken",
     };
     RemoteProblem::other(what)
@@ -140,6 +146,29 @@ fn missing<'r>(
     Ok(walk)
 }
 
+/// Copies all objects, packs as they are: to find out which ones a first fetch needs, and to pack
+/// those once more, takes far longer.
+fn copy_everything(from: &Repository, into: &Repository) -> Result<(), Failure> {
+    let odbs = Odbs { from: from.odb()?, into: into.odb()? };
+    let unreadable = |_| RemoteProblem::other(UNREADABLE);
+    for entry in fs::read_dir(from.path().join("objects/pack")).map_err(unreadable)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "pack") {
+            let mut pack = fs::File::open(path).map_err(unreadable)?;
+            let mut writer = odbs.into.packwriter()?;
+            io::copy(&mut pack, &mut writer)?;
+            writer.commit()?;
+        }
+    }
+    odbs.into.refresh()?;
+    let mut copied = Ok(());
+    odbs.from.foreach(|id| {
+        copied = odbs.copy(*id);
+        copied.is_ok()
+    })?;
+    copied
+}
+
 fn copy_pack(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Failure> {
     let mut walk = missing(from, into, commit)?;
     let mut builder = from.packbuilder()?;
@@ -151,7 +180,7 @@ fn copy_pack(from: &Repository, into: &Repository, commit: Oid) -> Result<(), Fa
     let mut writer = odb.packwriter()?;
     let mut written = Ok(());
     builder.foreach(|bytes| {
-        written = std::io::Write::write_all(&mut writer, bytes);
+        written = io::Write::write_all(&mut writer, bytes);
         written.is_ok()
     })?;
     written?;
