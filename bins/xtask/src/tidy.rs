@@ -306,6 +306,14 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_that_expects_unsafe_code_is_found() {
+        let line = format!("  #[{}(unsafe_code, reason = \"shown\")]", "expect");
+        assert!(is_unsafe(&line));
+        assert!(!is_unsafe(&format!("// {line}")));
+        assert!(!is_unsafe("#[expect(dead_code, reason = \"shown\")]"));
+    }
+
+    #[test]
     fn a_lint_line_missing_inside_is_a_problem() {
         let bans: Vec<String> =
             BANNED_IN_CRATES.iter().map(|method| format!("\"{method}\"\n")).collect();

@@ -19,7 +19,7 @@ use inkstone_content::{
     Change, Changed, Changes, Commit, ContentPath, ContentSource, Delivery, Edit, Entry, File,
     Revision, SourceError, Version,
 };
-use inkstone_vocab::{Source, Timestamp};
+use inkstone_vocab::{Fault, FaultKind, Source, Timestamp};
 
 use self::{
     build::Builder,
@@ -52,6 +52,20 @@ pub enum DirectoryError {
     /// It does not exist, is no directory, or may not be read.
     #[error("the root of the blog is no directory that can be read")]
     Root(#[source] Source),
+}
+
+impl Fault for DirectoryError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Root(_) => FaultKind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Root(_) => "directory_root_invalid",
+        }
+    }
 }
 
 /// The source tree of a blog in a plain directory.

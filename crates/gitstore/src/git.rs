@@ -32,10 +32,11 @@ use inkstone_content::{Revision, SourceError};
 use self::{
     commit::Root,
     config::link,
-    past::Times,
+    past::Past,
     remote::Link,
     repository::{Branch, Store, is_fetched},
     sync::undelivered_conflicts,
+    upkeep::Due,
 };
 use crate::{digest::sha256, failure::Failure, lock::WriteLock};
 
@@ -64,7 +65,7 @@ pub struct GitSource {
     root: Root,
     author: Author,
     fetched: AtomicBool,
-    times: Mutex<Times>,
+    past: Mutex<Past>,
     /// Conflicts that nobody has been told of yet.
     untold: Mutex<VecDeque<SourceError>>,
 }
@@ -102,14 +103,14 @@ impl GitSource {
             root: Root(root),
             author: config.author.clone(),
             fetched: fetched.into(),
-            times: Mutex::default(),
+            past: Mutex::default(),
             untold: Mutex::default(),
             link: link(config)?,
         })
     }
 
     /// Asks the remote, and changes nothing. The problem says in plain words what is wrong.
-    pub fn look(&self) -> Result<RemoteState, SourceError> {
+    pub fn diagnose(&self) -> Result<RemoteState, SourceError> {
         Ok(self.store.with(|repository| {
             let commit = self.link.look(repository, &self.branch.local)?;
             let known = self.branch.remote_head(repository)?;
@@ -121,11 +122,11 @@ impl GitSource {
         })?)
     }
 
-    /// Packs what many changes left behind, when that is due. [`ContentSource::change`] and
-    /// [`ContentSource::refresh`] do so by themselves.
+    /// Packs what many changes left behind, when that is due. [`ContentSource::refresh`] does so by
+    /// itself; a change does when nobody has for a long time.
     pub fn maintain(&self) -> Result<(), SourceError> {
         let _held = self.lock.acquire()?;
-        Ok(self.store.with(|repository| self.keep_up(repository))?)
+        Ok(self.store.with(|repository| self.keep_up(repository, Due::Soon))?)
     }
 
     fn is_fetched(&self) -> bool {
@@ -148,13 +149,20 @@ impl GitSource {
             || !undelivered_conflicts(repository)?.is_empty())
     }
 
-    fn keep_up(&self, repository: &Repository) -> Result<(), Failure> {
-        let need = upkeep::need(repository)?;
-        if need != upkeep::Need::Nothing {
-            upkeep::run(repository, need)?;
+    fn keep_up(&self, repository: &Repository, due: Due) -> Result<(), Failure> {
+        if upkeep::run(repository, due)? {
             self.store.forget_handles();
         }
         Ok(())
+    }
+
+    /// The past of the present head.
+    fn past(&self, repository: &Repository) -> Result<MutexGuard<'_, Past>, Failure> {
+        self.ready(repository)?;
+        let head = self.branch.head(repository)?;
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        past.update(repository, head)?;
+        Ok(past)
     }
 
     fn untold(&self) -> MutexGuard<'_, VecDeque<SourceError>> {

@@ -2,6 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
+use inkstone_vocab::{Fault, FaultKind};
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::Url;
@@ -43,6 +44,16 @@ pub(crate) struct SshPlace {
      or an absolute path"
 )]
 pub struct RemoteAddressError;
+
+impl Fault for RemoteAddressError {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "git_address_invalid"
+    }
+}
 
 const MAX_BYTES: usize = 2048;
 

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use inkstone_content::ContentPath;
-use inkstone_vocab::Source;
+use inkstone_vocab::{Fault, FaultKind, Source};
 use secrecy::SecretString;
 
 use super::{
@@ -112,6 +112,24 @@ pub enum GitError {
     /// The directory for clones, or the clone in it, cannot be used.
     #[error("the directory of the repository cannot be used")]
     Directory(#[source] Source),
+}
+
+impl Fault for GitError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::Branch(_) | Self::Author | Self::Access(_) => FaultKind::Invalid,
+            Self::Directory(_) => FaultKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Branch(_) => "git_branch_invalid",
+            Self::Author => "git_author_invalid",
+            Self::Access(_) => "git_access_invalid",
+            Self::Directory(_) => "git_directory_failed",
+        }
+    }
 }
 
 /// The way to the remote.

@@ -1,30 +1,40 @@
-//! Who changed what, and when.
+//! Who changed what, and when: an index in memory, which grows with every commit.
 
 use std::collections::HashMap;
 
-use git2::{Commit, Oid, Repository, Sort};
+use git2::{Commit, Oid, Repository, Sort, Tree};
 use inkstone_content as content;
 use inkstone_content::{Revision, Version};
 use inkstone_vocab::Timestamp;
 
 use super::{
     commit::{blob, time, version},
-    repository::{parent_tree, tree_of},
-    tree::{self, Blob},
+    tree::{self, Delta},
 };
 use crate::{expect::FOREIGN, failure::Failure};
 
-/// How many commits are looked at, at most, before the rest counts as unknown.
-const MAX_COMMITS: usize = 50_000;
+/// How many steps are remembered, at most; older ones count as unknown. About 60 bytes each.
+const MAX_STEPS: usize = 1_000_000;
 
-/// When each file was changed last, as of some commit.
+/// What became of each file, as of some commit.
 #[derive(Debug, Default)]
-pub(crate) struct Times {
+pub(crate) struct Past {
     head: Option<Oid>,
-    known: HashMap<String, Timestamp>,
+    /// By path, oldest first.
+    files: HashMap<String, Vec<Step>>,
+    steps: usize,
 }
 
-impl Times {
+/// A commit that touched a file.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    commit: Oid,
+    /// What the file was then, `None` where it was removed.
+    blob: Option<Oid>,
+    at: Timestamp,
+}
+
+impl Past {
     /// Looks at the commits that are new since the last time.
     pub(crate) fn update(
         &mut self,
@@ -34,136 +44,136 @@ impl Times {
         if head == self.head {
             return Ok(());
         }
-        let Some(new) = head else {
+        let mut commits = if self.is_behind(repository, head)? {
+            commits(repository, head, self.head)?
+        } else {
+            Vec::new()
+        };
+        // A merge may bring along what is older than what we know: it would come too late.
+        if commits.is_empty() || commits.iter().any(|commit| commit.parent_count() > 1) {
             *self = Self::default();
-            return Ok(());
-        };
-        let before = match self.head {
-            Some(before) if repository.find_commit(before).is_err() => None,
-            Some(before) if !repository.graph_descendant_of(new, before)? => None,
-            before => before,
-        };
-        if before.is_none() {
-            self.known.clear();
+            commits = self::commits(repository, head, None)?;
         }
-        let mut walk = repository.revwalk()?;
-        walk.set_sorting(Sort::TIME | Sort::TOPOLOGICAL)?;
-        walk.push(new)?;
-        if let Some(before) = before {
-            walk.hide(before)?;
-        }
-        let mut fresh = HashMap::new();
-        for id in walk.take(MAX_COMMITS) {
-            let commit = repository.find_commit(id?)?;
-            for path in changed_paths(repository, &commit)? {
-                fresh.entry(path).or_insert_with(|| time(&commit));
+        let mut fresh: HashMap<String, Vec<Step>> = HashMap::new();
+        let mut trees = Trees { repository, last: None };
+        for commit in commits {
+            if self.steps >= MAX_STEPS {
+                break;
+            }
+            for delta in trees.touched(&commit)? {
+                let blob = delta.new.map(|blob| blob.id);
+                let step = Step { commit: commit.id(), blob, at: time(&commit) };
+                fresh.entry(delta.path).or_default().push(step);
+                self.steps += 1;
             }
         }
-        self.known.extend(fresh);
+        for (path, steps) in fresh {
+            self.files.entry(path).or_default().extend(steps.into_iter().rev());
+        }
         self.head = head;
         Ok(())
     }
 
-    pub(crate) fn of(&self, path: &str) -> Option<Timestamp> {
-        self.known.get(path).copied()
+    /// Whether what we know is the past of `head` as well: nobody has rewritten it.
+    fn is_behind(&self, repository: &Repository, head: Option<Oid>) -> Result<bool, Failure> {
+        let (Some(known), Some(head)) = (self.head, head) else { return Ok(self.head.is_none()) };
+        if repository.find_commit(known).is_err() {
+            return Ok(false);
+        }
+        Ok(repository.graph_descendant_of(head, known)?)
+    }
+
+    fn steps(&self, path: &str) -> impl DoubleEndedIterator<Item = &Step> {
+        self.files.get(path).into_iter().flatten().rev()
+    }
+
+    /// When a file that exists was changed last.
+    pub(crate) fn modified(&self, path: &str) -> Option<Timestamp> {
+        self.steps(path).next().filter(|step| step.blob.is_some()).map(|step| step.at)
+    }
+
+    /// Whether a file had this version at some time.
+    pub(crate) fn had(&self, path: &str, wanted: &Version) -> Option<Oid> {
+        let wanted = blob(wanted)?;
+        self.steps(path).any(|step| step.blob == Some(wanted)).then_some(wanted)
+    }
+
+    /// Commits that touched a file, newest first.
+    pub(crate) fn history(
+        &self,
+        repository: &Repository,
+        path: &str,
+        limit: usize,
+    ) -> Result<Vec<content::Commit>, Failure> {
+        let steps = self.steps(path).take(limit);
+        steps.map(|step| Ok(told(&repository.find_commit(step.commit)?, step))).collect()
     }
 }
 
-/// Files that are different from what every parent has.
-fn changed_paths(repository: &Repository, commit: &Commit<'_>) -> Result<Vec<String>, Failure> {
-    let tree = commit.tree()?;
-    let first = parent_tree(commit)?;
-    let deltas = tree::differences(repository, first.as_ref(), Some(&tree), &FOREIGN)?;
-    let mut paths: Vec<String> = deltas.into_iter().map(|delta| delta.path).collect();
-    for parent in commit.parents().skip(1) {
-        let parent = parent.tree()?;
-        let differs = |path: &String| {
-            let [old, new] = [&parent, &tree].map(|t| tree::find(repository, Some(t), path));
-            old.ok() != new.ok()
-        };
-        paths.retain(differs);
-    }
-    Ok(paths)
-}
-
-/// Commits that touched a file, newest first.
-pub(crate) fn history(
+/// The commits below `head` that are not below `known`, newest first.
+fn commits(
     repository: &Repository,
     head: Option<Oid>,
-    path: &str,
-    limit: usize,
-) -> Result<Vec<content::Commit>, Failure> {
-    let mut found = Vec::new();
-    if limit == 0 {
-        return Ok(found);
-    }
-    for commit in walk(repository, head)? {
-        let commit = commit?;
-        let now = file_of(repository, &commit, path)?;
-        let mut touched = now.is_some() || commit.parent_count() > 0;
-        for parent in commit.parents() {
-            touched &= file_of(repository, &parent, path)? != now;
-        }
-        if touched {
-            found.push(told(&commit, now));
-            if found.len() == limit {
-                break;
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The bytes of a version, if the file had it once.
-pub(crate) fn read_version(
-    repository: &Repository,
-    head: Option<Oid>,
-    path: &str,
-    wanted: &Version,
-) -> Result<Option<Vec<u8>>, Failure> {
-    let Some(wanted) = blob(wanted) else { return Ok(None) };
-    if repository.find_blob(wanted).is_err() {
-        return Ok(None);
-    }
-    for commit in walk(repository, head)? {
-        if file_of(repository, &commit?, path)?.is_some_and(|file| file.id == wanted) {
-            return Ok(Some(repository.find_blob(wanted)?.content().to_vec()));
-        }
-    }
-    Ok(None)
-}
-
-fn walk(
-    repository: &Repository,
-    head: Option<Oid>,
-) -> Result<impl Iterator<Item = Result<Commit<'_>, git2::Error>>, Failure> {
+    known: Option<Oid>,
+) -> Result<Vec<Commit<'_>>, git2::Error> {
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TIME | Sort::TOPOLOGICAL)?;
     if let Some(head) = head {
         walk.push(head)?;
     }
-    Ok(walk.take(MAX_COMMITS).map(|id| repository.find_commit(id?)))
+    if let Some(known) = known {
+        walk.hide(known)?;
+    }
+    walk.map(|id| repository.find_commit(id?)).collect()
 }
 
-fn file_of(
-    repository: &Repository,
-    commit: &Commit<'_>,
-    path: &str,
-) -> Result<Option<Blob>, Failure> {
-    let tree = tree_of(repository, Some(commit.id()))?;
-    Ok(tree::find(repository, tree.as_ref(), path)?.blob())
+/// The tree of a commit is that of the parent of the next one, most of the time.
+struct Trees<'r> {
+    repository: &'r Repository,
+    last: Option<Tree<'r>>,
 }
 
-fn told(commit: &Commit<'_>, file: Option<Blob>) -> content::Commit {
+impl<'r> Trees<'r> {
+    /// Files that are different from what every parent has.
+    fn touched(&mut self, commit: &Commit<'r>) -> Result<Vec<Delta>, Failure> {
+        let tree = self.tree(commit)?;
+        let mut parents = commit.parents();
+        let first = parents.next().map(|parent| self.tree(&parent)).transpose()?;
+        let mut deltas = tree::differences(self.repository, first.as_ref(), Some(&tree), &FOREIGN)?;
+        for parent in parents {
+            let parent = parent.tree()?;
+            let mut kept = Vec::new();
+            for delta in deltas {
+                let there = tree::find(self.repository, Some(&parent), &delta.path)?.blob();
+                if there != delta.new {
+                    kept.push(delta);
+                }
+            }
+            deltas = kept;
+        }
+        self.last = first;
+        Ok(deltas)
+    }
+
+    fn tree(&self, commit: &Commit<'r>) -> Result<Tree<'r>, git2::Error> {
+        let id = commit.tree_id();
+        match self.last.as_ref().filter(|last| last.id() == id) {
+            Some(last) => Ok(last.clone()),
+            None => self.repository.find_tree(id),
+        }
+    }
+}
+
+fn told(commit: &Commit<'_>, step: &Step) -> content::Commit {
     let author = commit.author();
     let name = String::from_utf8_lossy(author.name_bytes());
     let email = String::from_utf8_lossy(author.email_bytes());
     let summary = commit.summary_bytes().map(String::from_utf8_lossy).unwrap_or_default();
     content::Commit {
-        revision: Revision(commit.id().to_string()),
-        version: file.map(|file| version(file.id)),
+        revision: Revision(step.commit.to_string()),
+        version: step.blob.map(version),
         author: if email.is_empty() { name.into_owned() } else { format!("{name} <{email}>") },
-        at: time(commit),
+        at: step.at,
         summary: summary.into_owned(),
     }
 }

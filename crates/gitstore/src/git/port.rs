@@ -1,9 +1,6 @@
 //! The port, each method as a unit of work on the repository.
 
-use std::{
-    collections::BTreeMap,
-    sync::{PoisonError, atomic::Ordering},
-};
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use inkstone_content::{
     Change, Changed, Changes, Commit, ContentPath, ContentSource, Delivery, File, Revision,
@@ -11,11 +8,7 @@ use inkstone_content::{
 };
 use inkstone_vocab::Timestamp;
 
-use super::{
-    GitSource, past,
-    repository::{is_fetched, tree_of},
-    tree,
-};
+use super::{GitSource, repository::is_fetched, upkeep::Due};
 
 impl ContentSource for GitSource {
     fn changes(&self, since: Option<&Revision>) -> Result<Changes, SourceError> {
@@ -31,10 +24,13 @@ impl ContentSource for GitSource {
         path: &ContentPath,
         version: &Version,
     ) -> Result<Option<Vec<u8>>, SourceError> {
+        if let Some(file) = self.read(path)?.filter(|file| file.version == *version) {
+            return Ok(Some(file.bytes));
+        }
         Ok(self.store.read(|repository| {
-            self.ready(repository)?;
-            let head = self.branch.head(repository)?;
-            past::read_version(repository, head, &self.root.inside(path), version)
+            let past = self.past(repository)?;
+            let Some(blob) = past.had(&self.root.inside(path), version) else { return Ok(None) };
+            Ok(Some(repository.find_blob(blob)?.content().to_vec()))
         })?)
     }
 
@@ -43,28 +39,15 @@ impl ContentSource for GitSource {
         paths: &[ContentPath],
     ) -> Result<BTreeMap<ContentPath, Timestamp>, SourceError> {
         Ok(self.store.read(|repository| {
-            self.ready(repository)?;
-            let head = self.branch.head(repository)?;
-            let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-            times.update(repository, head)?;
-            let tree = tree_of(repository, head)?;
-            let mut found = BTreeMap::new();
-            for path in paths {
-                let inside = self.root.inside(path);
-                let Some(time) = times.of(&inside) else { continue };
-                if tree::find(repository, tree.as_ref(), &inside)?.blob().is_some() {
-                    found.insert(path.clone(), time);
-                }
-            }
-            Ok(found)
+            let past = self.past(repository)?;
+            let time = |path: &ContentPath| past.modified(&self.root.inside(path));
+            Ok(paths.iter().filter_map(|path| Some((path.clone(), time(path)?))).collect())
         })?)
     }
 
     fn history(&self, path: &ContentPath, limit: usize) -> Result<Vec<Commit>, SourceError> {
         Ok(self.store.read(|repository| {
-            self.ready(repository)?;
-            let head = self.branch.head(repository)?;
-            past::history(repository, head, &self.root.inside(path), limit)
+            self.past(repository)?.history(repository, &self.root.inside(path), limit)
         })?)
     }
 
@@ -72,7 +55,7 @@ impl ContentSource for GitSource {
         let _held = self.lock.acquire()?;
         Ok(self.store.with(|repository| {
             let changed = self.carry_out(repository, change)?;
-            self.keep_up(repository)?;
+            self.keep_up(repository, Due::Late)?;
             Ok(changed)
         })?)
     }
@@ -83,7 +66,7 @@ impl ContentSource for GitSource {
             let moved = self.take_over(repository)?;
             self.fetched.store(true, Ordering::Relaxed);
             self.untold().extend(moved.lost.iter().map(|kept| self.conflict(kept)));
-            self.keep_up(repository)?;
+            self.keep_up(repository, Due::Soon)?;
             Ok(moved.remote)
         })?)
     }

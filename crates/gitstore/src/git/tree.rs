@@ -173,6 +173,11 @@ fn next_pair<'o, 'n>(
         (None, None) => return None,
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
+        (Some(old), Some(new))
+            if old.name_bytes() == new.name_bytes() && old.filemode() == new.filemode() =>
+        {
+            Ordering::Equal
+        }
         (Some(old), Some(new)) => sort_key(old).cmp(sort_key(new)),
     };
     Some(match order {

@@ -4,7 +4,7 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -124,21 +124,9 @@ fn serve(stream: &TcpStream, served: &Served) -> io::Result<()> {
     if let Some(moved) = target.strip_prefix("/moved/") {
         return answer(stream, "301 Moved Permanently", &format!("location: /{moved}\r\n"), b"");
     }
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let mut backend = command(&served.root);
-    backend
-        .arg("http-backend")
-        .env("GIT_PROJECT_ROOT", &served.root)
-        .env("GIT_HTTP_EXPORT_ALL", "1")
-        .env("REMOTE_USER", "me")
-        .env("REQUEST_METHOD", &method)
-        .env("PATH_INFO", path)
-        .env("QUERY_STRING", query)
-        .env("CONTENT_TYPE", header("content-type"))
-        .env("CONTENT_LENGTH", body.len().to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    let mut backend = backend(&served.root, &method, &target);
+    backend.env("CONTENT_TYPE", header("content-type"));
+    backend.env("CONTENT_LENGTH", body.len().to_string());
     let mut child = backend.spawn()?;
     let mut input = child.stdin.take().expect("a pipe");
     let writer = std::thread::spawn(move || input.write_all(&body));
@@ -151,6 +139,24 @@ fn serve(stream: &TcpStream, served: &Served) -> io::Result<()> {
     let headers = head.lines().filter(|line| !line.starts_with("Status: "));
     let headers: String = headers.flat_map(|line| [line, "\r\n"]).collect();
     answer(stream, status, &headers, body.get(4..).unwrap_or_default())
+}
+
+/// Git's own program for this.
+fn backend(root: &Path, method: &str, target: &str) -> Command {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut backend = command(root);
+    backend
+        .arg("http-backend")
+        .env("GIT_PROJECT_ROOT", root)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REMOTE_USER", "me")
+        .env("REQUEST_METHOD", method)
+        .env("PATH_INFO", path)
+        .env("QUERY_STRING", query)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    backend
 }
 
 fn is_authorized(authorization: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Who may talk to whom, and what is said when it does not work.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
@@ -29,10 +30,10 @@ use crate::support::{names, save};
 fn reason(config: GitConfig) -> String {
     let source = GitSource::open(config).unwrap();
     let refreshed = source.refresh().unwrap_err();
-    let looked = source.look().unwrap_err();
-    assert_eq!(refreshed.to_string(), looked.to_string());
+    let diagnosed = source.diagnose().unwrap_err();
+    assert_eq!(refreshed.to_string(), diagnosed.to_string());
     let SourceError::Remote { reason, .. } = &refreshed else { panic!("{refreshed:?}") };
-    for text in [reason.clone(), format!("{refreshed:?} {looked:?} {source:?}")] {
+    for text in [reason.clone(), format!("{refreshed:?} {diagnosed:?} {source:?}")] {
         assert!(!text.contains(TOKEN) && !text.contains("/tmp"), "{text}");
     }
     reason.clone()
@@ -234,7 +235,7 @@ fn a_repository_over_the_limit_is_not_taken() {
     let mut noise = String::new();
     for _ in 0..50_000 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        noise.push_str(&format!("{:x}", state >> 33));
+        write!(noise, "{:x}", state >> 33).unwrap();
     }
     hand.push("large.txt", &noise);
     let limits = GitLimits { bytes: 10_000, ..GitLimits::default() };
@@ -259,7 +260,7 @@ fn a_private_authority_is_believed_when_it_is_configured() {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    let port = terminate_tls(Arc::new(tls), remote.url().replace("http://", ""));
+    let port = terminate_tls(Arc::new(tls), &remote.url().replace("http://", ""));
     let config = at(remote.remote(), &format!("https://localhost:{port}/blog.git"));
     let doubted = reason(config.clone());
     assert!(doubted.starts_with("the TLS connection to localhost:"), "{doubted}");
@@ -273,7 +274,7 @@ fn a_private_authority_is_believed_when_it_is_configured() {
 }
 
 /// Takes TLS off every connection and passes it on.
-fn terminate_tls(config: Arc<ServerConfig>, url: String) -> u16 {
+fn terminate_tls(config: Arc<ServerConfig>, url: &str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let backend = url.split('/').next().unwrap().to_owned();
@@ -393,18 +394,18 @@ fn a_configuration_that_cannot_be_right_is_refused() {
 }
 
 #[test]
-fn a_look_tells_what_the_remote_has() {
+fn a_diagnosis_tells_what_the_remote_has() {
     let remote = HttpRemote::new();
     let source = GitSource::open(remote.config("clone")).unwrap();
-    let state = source.look().unwrap();
+    let state = source.diagnose().unwrap();
     assert_eq!((state.commit, state.is_current, state.is_waiting), (None, false, false));
     source.refresh().unwrap();
-    assert!(source.look().unwrap().is_current);
+    assert!(source.diagnose().unwrap().is_current);
     let revision = save(&source, "a.md", "one").unwrap().revision;
-    let state = source.look().unwrap();
+    let state = source.diagnose().unwrap();
     assert_eq!((state.commit, state.is_current), (Some(revision), true));
     remote.remote().check_out().push("b.md", "two");
-    let state = source.look().unwrap();
+    let state = source.diagnose().unwrap();
     assert_eq!((state.is_current, state.is_waiting), (false, false));
-    assert_eq!(names(&source), ["a.md"], "a look takes nothing over");
+    assert_eq!(names(&source), ["a.md"], "a diagnosis takes nothing over");
 }

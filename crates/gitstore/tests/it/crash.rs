@@ -53,8 +53,8 @@ fn a_killed_process_loses_nothing_and_breaks_nothing() {
     assert_eq!(delivered.lines().map(str::to_owned).collect::<Vec<_>>(), found);
     remote.git(["fsck", "--full", "--strict"]);
     let clones = remote.path().with_file_name("clone");
-    let clone = clones.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    let clone = clone.filter(|path| path.extension().is_some_and(|e| e == "git")).next().unwrap();
+    let mut clones = clones.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let clone = clones.find(|path| path.extension().is_some_and(|e| e == "git")).unwrap();
     remote.git(["-C", clone.to_str().unwrap(), "fsck", "--full", "--strict"]);
     source.maintain().unwrap();
 }

@@ -54,6 +54,20 @@ fn a_root_that_is_no_directory_is_refused() {
 }
 
 #[test]
+fn whoever_waits_too_long_for_another_process_is_told() {
+    let home = home();
+    let root = home.path().to_owned();
+    let config = DirectoryConfig { root, build: None, patience: Duration::from_millis(50) };
+    let source = DirectorySource::open(config).unwrap();
+    let held = fs::File::open(home.path()).unwrap();
+    held.lock().unwrap();
+    assert!(matches!(save(&source, "a.md", "one"), Err(SourceError::Busy)));
+    assert!(matches!(source.changes(None), Err(SourceError::Busy)));
+    drop(held);
+    save(&source, "a.md", "one").unwrap();
+}
+
+#[test]
 fn links_are_followed_inside_only() {
     let (home, outside) = (home(), home());
     put(&home, "real/a.md", "inside");
@@ -144,9 +158,9 @@ fn changes_by_other_editors_are_seen() {
     put(&home, "c.md", "new");
     let changes = source.changes(Some(&first.revision)).unwrap();
     assert!(!changes.complete);
-    let mut changed: Vec<_> = changes.changed.iter().map(|entry| entry.path.as_str()).collect();
-    changed.sort_unstable();
-    assert_eq!((changed, changes.removed), (vec!["a.md", "c.md"], vec![path("b.md")]));
+    let mut names: Vec<_> = changes.changed.iter().map(|entry| entry.path.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!((names, changes.removed), (vec!["a.md", "c.md"], vec![path("b.md")]));
     // A source that was just started knows the same revisions by the same names.
     let again = opened(home.path(), None).changes(None).unwrap();
     assert_eq!(again.revision, changes.revision);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use inkstone_delivery::testing::{HttpBehaviour, HttpStub, ReceivedRequest};
 use inkstone_gitstore::{Forge, ForgeConfig, ForgeError, ForgeHooks, Hook};
+use serde_json::json;
 use url::Url;
 
 const TOKEN: &str = "t0ken-of-the-forge";
@@ -95,20 +96,7 @@ fn own_hooks_are_replaced_and_others_stay() {
             ]
         );
         let body: serde_json::Value = serde_json::from_str(&requests[4].text()).unwrap();
-        let expected = match forge {
-            Forge::GitHub => serde_json::json!({
-                "name": "web", "active": true, "events": ["push"],
-                "config": { "url": wanted, "content_type": "json", "secret": "s3cret" },
-            }),
-            Forge::Gitea => serde_json::json!({
-                "type": "gitea", "active": true, "events": ["push"],
-                "config": { "url": wanted, "content_type": "json", "secret": "s3cret" },
-            }),
-            Forge::GitLab => {
-                serde_json::json!({ "url": wanted, "push_events": true, "token": "s3cret" })
-            }
-        };
-        assert_eq!(body, expected);
+        assert_eq!(body, asked_for(forge, wanted));
         for request in &requests {
             let (name, value) = match forge {
                 Forge::GitHub => ("authorization", format!("Bearer {TOKEN}")),
@@ -121,6 +109,20 @@ fn own_hooks_are_replaced_and_others_stay() {
             assert_eq!(requests[0].header("accept"), Some("application/vnd.github+json"));
             assert_eq!(requests[0].header("x-github-api-version"), Some("2022-11-28"));
         }
+    }
+}
+
+/// What describes a new hook, by the documentation of the forge.
+fn asked_for(forge: Forge, target: &str) -> serde_json::Value {
+    let config = json!({ "url": target, "content_type": "json", "secret": "s3cret" });
+    match forge {
+        Forge::GitHub => {
+            json!({ "name": "web", "active": true, "events": ["push"], "config": config })
+        }
+        Forge::Gitea => {
+            json!({ "type": "gitea", "active": true, "events": ["push"], "config": config })
+        }
+        Forge::GitLab => json!({ "url": target, "push_events": true, "token": "s3cret" }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sources over real repositories and directories, with the `git` program at the other side.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "fixtures")]
+#![expect(clippy::unwrap_used, reason = "fixtures")]
 
 mod access;
 mod crash;

@@ -1,6 +1,6 @@
 //! A remote that others write to as well.
 
-use std::thread;
+use std::{sync::Barrier, thread};
 
 use inkstone_content::{Base, ContentSource, Delivery, Edit, SourceError};
 use inkstone_gitstore::{
@@ -40,8 +40,8 @@ fn what_others_push_is_taken_over() {
     let changes = source.changes(Some(&before)).unwrap();
     assert!(!changes.complete);
     assert_eq!(changes.removed, [path("a.md")]);
-    let changed: Vec<_> = changes.changed.iter().map(|entry| (&entry.path, entry.size)).collect();
-    assert_eq!(changed, [(&path("b/c.md"), 3)]);
+    let new: Vec<_> = changes.changed.iter().map(|entry| (&entry.path, entry.size)).collect();
+    assert_eq!(new, [(&path("b/c.md"), 3)]);
 }
 
 #[test]
@@ -216,9 +216,14 @@ fn edits_of_different_files_by_many_are_never_lost() {
     let hand = remote.remote().check_out();
     hand.push("first.md", "first");
     let source = remote.source("clone");
+    // Neither may run ahead: they are to meet.
+    let together = Barrier::new(2);
     thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0..EDITS {
+                if number % 4 == 0 {
+                    together.wait();
+                }
                 hand.write(&format!("hand/{number}.md"), "by hand");
                 let mut pushed = hand.try_push();
                 while !pushed {
@@ -228,8 +233,10 @@ fn edits_of_different_files_by_many_are_never_lost() {
             }
         });
         for number in 0..EDITS {
-            let changed = save(&source, &format!("ink/{number}.md"), "by Inkstone").unwrap();
-            assert_ne!(changed.delivery, Delivery::Building);
+            if number % 4 == 0 {
+                together.wait();
+            }
+            assert!(save(&source, &format!("ink/{number}.md"), "by Inkstone").unwrap().committed);
         }
     });
     while let Some(delivery) = source.deliver().unwrap() {
@@ -240,6 +247,7 @@ fn edits_of_different_files_by_many_are_never_lost() {
         let count = found.lines().filter(|name| name.starts_with(directory)).count();
         assert_eq!(count, EDITS, "{directory}");
     }
+    source.refresh().unwrap();
     assert_eq!(names(&source).len(), 2 * EDITS + 1);
     remote.remote().git(["fsck", "--full", "--strict"]);
 }

@@ -1,8 +1,10 @@
 //! A remote that cannot be reached, for a while.
 
+use std::{fs::File, time::Duration};
+
 use inkstone_content::{ContentSource, Delivery, SourceError};
 use inkstone_gitstore::{
-    GitSource,
+    GitConfig, GitLimits, GitSource,
     testing::{HttpRemote, TestRemote},
 };
 use inkstone_vocab::{Fault as _, FaultKind};
@@ -197,4 +199,22 @@ fn a_branch_that_is_checked_out_is_not_moved() {
     assert!(reason.contains("checked out"), "{reason}");
     assert_eq!(hand.git(["status", "--porcelain"]), "");
     assert_eq!(hand.git(["show", "HEAD:a.md"]), "one");
+}
+
+#[test]
+fn whoever_waits_too_long_for_another_writer_is_told() {
+    let remote = TestRemote::new();
+    let limits = GitLimits { patience: Duration::from_millis(50), ..GitLimits::default() };
+    let source = GitSource::open(GitConfig { limits, ..remote.config("clone") }).unwrap();
+    source.refresh().unwrap();
+    let files = remote.path().with_file_name("clone").read_dir().unwrap();
+    let lock =
+        files.map(|file| file.unwrap().path()).find(|path| path.extension().unwrap() == "lock");
+    let held = File::open(lock.unwrap()).unwrap();
+    held.lock().unwrap();
+    assert!(matches!(save(&source, "a.md", "one"), Err(SourceError::Busy)));
+    assert!(matches!(source.refresh(), Err(SourceError::Busy)));
+    assert_eq!(names(&source), [""; 0], "readers do not wait");
+    drop(held);
+    save(&source, "a.md", "one").unwrap();
 }

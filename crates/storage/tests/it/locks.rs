@@ -6,7 +6,7 @@ use inkstone_vocab::{Fault, FaultKind};
 
 use crate::support::{postgres, sqlite};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(50);
 
 #[test]
