@@ -10,7 +10,7 @@ use inkstone_storage::{Lock, Store};
 use inkstone_vocab::Timestamp;
 
 /// How long a change waits for those of other processes.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// A source that is changed and delivered under a lock of the database.
 ///

@@ -10,8 +10,13 @@ use super::{
     provider::ContentProvider,
 };
 use crate::{
-    blocking::blocking, clock, failure::Failure, owner_settings::OwnerSettings, postman::Wake,
-    services::Inbox, wire::qexo::Message,
+    blocking::blocking,
+    clock,
+    failure::Failure,
+    owner_settings::OwnerSettings,
+    postman::Wake,
+    services::Inbox,
+    wire::qexo::{ContentMessage, Message},
 };
 
 /// How often it is looked whether something is due.
@@ -78,8 +83,8 @@ fn tell(
 ) -> Result<(), Failure> {
     let language = settings.all()?.qexo.language;
     let Conflict { path, kept, .. } = conflict.clone();
-    let label = Message::ConflictLabel.text(language);
-    let text = Message::ConflictFound { path, kept }.text(language);
+    let label = Message::from(ContentMessage::ConflictLabel).text(language);
+    let text = Message::from(ContentMessage::ConflictFound { path, kept }).text(language);
     inbox.add(&label, &escaped(&text), clock::now())?;
     postman.wake();
     Ok(())

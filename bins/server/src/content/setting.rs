@@ -198,12 +198,11 @@ fn plain(params: &Params<'_>, config: &config::Content) -> Result<Repository, Se
             let path = path.ok_or(SettingProblem::Parameter("url"))?;
             inside_roots(&path, config)?.display().to_string()
         }
-        Some(_) => return Err(SettingProblem::Parameter("url")),
         None if text.starts_with('/') => {
             inside_roots(Path::new(text), config)?.display().to_string()
         }
         None if is_short_ssh(text) => text.to_owned(),
-        None => return Err(SettingProblem::Parameter("url")),
+        _ => return Err(SettingProblem::Parameter("url")),
     };
     let username = Some(params.text("username")?).filter(|name| !name.is_empty());
     Ok(Repository {
@@ -279,7 +278,7 @@ impl Params<'_> {
         let branch = self.text("branch")?.trim().to_owned();
         let odd = |c: char| c.is_whitespace() || "~^:?*[\\\"'<>|".contains(c);
         let segment = |part: &str| {
-            !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with(".lock")
+            !part.is_empty() && !part.starts_with(['.', '-']) && !part.contains(".lock")
         };
         let valid = !branch.contains(odd)
             && !branch.contains("..")

@@ -55,7 +55,7 @@ pub use self::{
     call::{Call, nfc},
     endpoint::{Endpoint, serve},
     error::Error,
-    message::Message,
+    message::{ContentMessage, Message},
     parameters::{Parameter, Parameters},
 };
 use crate::{budget::Budgets, services::Services};

@@ -76,7 +76,7 @@ fn set_provider(address: &str, token: &str, remote: &TestRemote) {
 fn save(address: &str, token: &str, client: &str, tell: &Sender<String>) {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_mins(1)))
         .build()
         .into();
     for number in 0.. {

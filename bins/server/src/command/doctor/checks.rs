@@ -154,7 +154,7 @@ fn content(config: &Config, store: &Store) -> Option<Finding> {
 fn reach(repository: &Repository, config: &Config) -> Result<Option<String>, String> {
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     let source = crate::content::git_source(repository, &config.content, directory.path());
-    let state = source.and_then(|source| source.look());
+    let state = source.and_then(|source| source.diagnose());
     match state {
         Ok(state) => Ok(state.commit.map(|commit| commit.0)),
         Err(SourceError::Remote { reason, .. }) => Err(reason),

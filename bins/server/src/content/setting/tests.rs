@@ -120,7 +120,7 @@ fn this_machine_is_the_operators() {
     let blog = root.path().join("blog");
     fs::create_dir(&blog).unwrap();
     std::os::unix::fs::symlink(other.path(), root.path().join("out")).unwrap();
-    let local = |path: &std::path::Path, auto: &str| json!({ "provider": "本地", "params": { "path": path, "auto": auto, "config": "Hexo" } });
+    let local = |path: &Path, auto: &str| json!({ "provider": "本地", "params": { "path": path, "auto": auto, "config": "Hexo" } });
     let mut config = config();
     let outside = |config: &config::Content, setting: &Value| {
         assert_eq!(read(config, setting).unwrap_err(), SettingProblem::OutsideRoots, "{setting}");
@@ -132,9 +132,9 @@ fn this_machine_is_the_operators() {
     for path in ["out", "../", "missing", "blog/../.."] {
         outside(&config, &local(&root.path().join(path), ""));
     }
-    outside(&config, &local(std::path::Path::new("blog"), ""));
+    outside(&config, &local(Path::new("blog"), ""));
     for scheme in ["", "file://"] {
-        let git = |path: &std::path::Path| {
+        let git = |path: &Path| {
             let url = format!("{scheme}{}", path.display());
             json!({ "provider": "git", "params": { "url": url, "config": "Hexo" } })
         };

@@ -46,7 +46,7 @@ pub(super) async fn state(
     provider: Data<ContentProvider>,
 ) -> Result<Json<Value>, Error> {
     owner::authenticate(&request).await?;
-    let state = at(provider, |opened| view::state(opened)).await?;
+    let state = at(provider, view::state).await?;
     Ok(Json(state))
 }
 

@@ -1,5 +1,7 @@
 //! Lists and files of the blog's source (contract qexo, 3.1, 3.2 and 3.4 to 3.6).
 
+use std::borrow::Cow;
+
 use actix_web::web::{Data, Json};
 use inkstone_content::{
     Base, ContentError, ContentPath, Delivery, Document, DocumentDate, Kind, Note, Saved,
@@ -11,7 +13,7 @@ use super::{
     Answer,
     call::{Call, nfc},
     error::Error,
-    message::Message,
+    message::{ContentMessage, Message},
 };
 use crate::{
     blocking::blocking,
@@ -70,7 +72,7 @@ pub(super) async fn remove(call: Call, provider: Data<ContentProvider>) -> Answe
 /// `POST /api/purge`: everything is looked up again.
 pub(super) async fn purge(call: Call, provider: Data<ContentProvider>) -> Answer {
     forget(provider).await?;
-    Ok(call.done(&Message::PurgeSuccess))
+    Ok(call.done(&ContentMessage::PurgeSuccess.into()))
 }
 
 /// Empties the lists.
@@ -109,7 +111,7 @@ pub(super) fn base(call: &Call) -> Result<Base, Error> {
 /// The commit message, or the usual one.
 fn message(call: &Call, verb: &str, path: &ContentPath) -> Result<String, Error> {
     let given = call.filled("commitchange")?;
-    Ok(given.map_or_else(|| format!("{verb} {path} by Qexo"), |text| text.into_owned()))
+    Ok(given.map_or_else(|| format!("{verb} {path} by Qexo"), Cow::into_owned))
 }
 
 /// Clients that know of versions are told the new one.
@@ -143,15 +145,15 @@ pub(super) fn refusal(error: &ProviderError) -> Error {
             ContentError::Path(_) | ContentError::Source(SourceError::NotAFile(_)) => {
                 Message::PathInvalid
             }
-            ContentError::Exists(_) => Message::FileExists,
+            ContentError::Exists(_) => ContentMessage::FileExists.into(),
             ContentError::Source(SourceError::Conflict { kept, .. }) => {
-                Message::FileConflict(kept.clone())
+                ContentMessage::FileConflict(kept.clone()).into()
             }
             ContentError::Source(_) => {
                 tracing::warn!(cause = output::chain(error), "content provider failed");
                 Message::ProviderFailed(error.to_string())
             }
-            _ => Message::FileUnsuitable,
+            _ => ContentMessage::FileUnsuitable.into(),
         },
     };
     Error::refused(message)

@@ -1,8 +1,18 @@
 //! Every sentence of the API, in every language that it speaks (contract qexo, section 9).
 
+mod content;
+
 use std::borrow::Cow;
 
 use inkstone_settings::Language;
+
+pub use content::ContentMessage;
+
+impl From<ContentMessage> for Message {
+    fn from(message: ContentMessage) -> Self {
+        Self::Content(message)
+    }
+}
 
 /// Something that a client is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,29 +52,8 @@ pub enum Message {
     ProviderNotSet,
     /// With what the provider said; no token and no path of this machine.
     ProviderFailed(String),
-    /// The file was changed by somebody else; with where our version is kept.
-    FileConflict(Option<String>),
-    /// Something is there already.
-    FileExists,
-    /// The file is of another kind, or the layout has no place for it.
-    FileUnsuitable,
-    /// A change could not be delivered: the label of the notice about it.
-    ConflictLabel,
-    /// The notice.
-    ConflictFound {
-        /// Which file.
-        path: String,
-        /// Where our version is kept.
-        kept: Option<String>,
-    },
-    /// Everything that was remembered is forgotten.
-    PurgeSuccess,
-    /// `Done`, as webhooks are answered in every language.
-    Done,
-    /// A webhook without a token.
-    NoToken,
-    /// A webhook with a wrong token.
-    NoPermission,
+    /// Something about the blog's source.
+    Content(ContentMessage),
     /// A push service took a message.
     PushSuccess,
     ScriptLimit,
@@ -117,23 +106,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("成功清理了{count}条友链").into(),
             Self::ProviderNotSet => "未配置博客平台",
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
-            Self::FileConflict(None) => "文件已被他人修改,请重新加载后再保存",
-            Self::FileConflict(Some(kept)) => {
-                return format!("文件已被他人修改,您的版本保存在 {kept}").into();
-            }
-            Self::FileExists => "文件已存在",
-            Self::FileUnsuitable => "该文件不支持此操作",
-            Self::ConflictLabel => "文章冲突",
-            Self::ConflictFound { path, kept: None } => {
-                return format!("{path} 已被他人修改,您的修改未能提交").into();
-            }
-            Self::ConflictFound { path, kept: Some(kept) } => {
-                return format!("{path} 已被他人修改,您的修改保存在 {kept}").into();
-            }
-            Self::PurgeSuccess => "清除全部缓存成功",
-            Self::Done => "Done",
-            Self::NoToken => "No token",
-            Self::NoPermission => "No permission",
+            Self::Content(message) => return message.chinese(),
             Self::PushSuccess => "推送成功!",
             Self::ScriptLimit => "自定义字段执行超限",
             Self::RateLimited => "请求过于频繁,请稍后再试",
@@ -180,26 +153,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("Removed {count} friend links").into(),
             Self::ProviderNotSet => "No content provider configured",
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
-            Self::FileConflict(None) => "Somebody else has changed the file; load it again",
-            Self::FileConflict(Some(kept)) => {
-                return format!("Somebody else has changed the file; yours is kept in {kept}")
-                    .into();
-            }
-            Self::FileExists => "File exists already",
-            Self::FileUnsuitable => "The file does not allow this",
-            Self::ConflictLabel => "Conflict",
-            Self::ConflictFound { path, kept: None } => {
-                return format!("Somebody else has changed {path}; your change was not delivered")
-                    .into();
-            }
-            Self::ConflictFound { path, kept: Some(kept) } => {
-                return format!("Somebody else has changed {path}; your change is kept in {kept}")
-                    .into();
-            }
-            Self::PurgeSuccess => "All caches cleared",
-            Self::Done => "Done",
-            Self::NoToken => "No token",
-            Self::NoPermission => "No permission",
+            Self::Content(message) => return message.english(),
             Self::PushSuccess => "Push Successful!",
             Self::ScriptLimit => "Custom field exceeded its limits",
             Self::RateLimited => "Too many requests, try again later",

@@ -15,7 +15,7 @@ use super::{
     call::{Call, nfc},
     content::{edit, forget},
     error::Error,
-    message::Message,
+    message::{ContentMessage, Message},
     settings::{change, save},
 };
 use crate::{
@@ -98,7 +98,7 @@ pub(super) async fn webhook(
     provider: Data<ContentProvider>,
 ) -> Answer {
     let token = call.parameters().query("token").filter(|token| !token.is_empty());
-    let token = token.ok_or(Error::forbidden(Message::NoToken))?;
+    let token = token.ok_or(Error::forbidden(ContentMessage::NoToken.into()))?;
     if let Some(wait) = budgets.tokens.wait(address, Instant::now()) {
         return Err(Error::too_often(wait));
     }
@@ -108,11 +108,11 @@ pub(super) async fn webhook(
     let presented = TokenHash::of(token);
     if !known.any(|hash| hash == presented) && !is_api_token(accounts, token.to_owned()).await? {
         budgets.tokens.count(address, Instant::now());
-        return Err(Error::forbidden(Message::NoPermission));
+        return Err(Error::forbidden(ContentMessage::NoPermission.into()));
     }
     tracing::debug!(path = request.path(), "the source was reported as changed");
     forget(provider).await?;
-    Ok(call.done(&Message::Done))
+    Ok(call.done(&ContentMessage::Done.into()))
 }
 
 async fn is_api_token(accounts: Data<Accounts>, token: String) -> Result<bool, Error> {

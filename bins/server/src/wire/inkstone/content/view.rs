@@ -40,7 +40,7 @@ pub(super) fn state(opened: &Opened) -> Result<Value, ProviderError> {
         "failure": failure,
         "waiting": waiting,
         "conflict": conflict,
-        "build": opened.last_build().map(build),
+        "build": opened.last_build().as_ref().map(build),
     }))
 }
 
@@ -87,7 +87,7 @@ pub(super) fn saved(saved: &Saved) -> Value {
     })
 }
 
-fn build(report: BuildReport) -> Value {
+fn build(report: &BuildReport) -> Value {
     let state = match report.state {
         BuildState::Running => "running",
         BuildState::Succeeded => "succeeded",

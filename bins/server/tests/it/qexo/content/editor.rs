@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::support::{AUTH_FAILED, TOKEN, refusal};
-use super::support::{Local, Remote};
+use super::support::{Hosted, Local};
 use crate::cwd::support::{Blog, Database, on_both_databases};
 
 on_both_databases!(a_post_goes_its_way, a_stale_version_is_a_conflict);
@@ -17,7 +17,7 @@ fn step(blog: &Blog, path: &str, fields: &[(&str, &str)]) -> Value {
 }
 
 fn a_post_goes_its_way(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let blog = &site.blog;
     let draft = step(
         blog,
@@ -97,7 +97,7 @@ fn new_documents_come_from_the_scaffold() {
 }
 
 fn a_stale_version_is_a_conflict(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let path = "source/_posts/hello.md";
     let file = site.blog.own("GET", &format!("/file?path={path}"), &json!({})).json();
     let base = file["version"].as_str().unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::support::{AUTH_FAILED, SAVED, TOKEN, blog, refusal};
-use super::support::{Local, Remote, until};
+use super::support::{Hosted, Local, until};
 use crate::cwd::support::{Database, on_both_databases};
 
 on_both_databases!(
@@ -20,7 +20,7 @@ const BAD_PATH: &str = "文件路径不合法";
 const DELETED: &str = r#"{"msg":"删除成功!","status":true}"#;
 
 fn a_saved_file_is_a_commit_at_the_remote(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let save = |path: &str, fields: &[(&str, &str)]| {
         site.blog.owner_form(path, fields).expect(200, SAVED);
     };
@@ -42,7 +42,7 @@ fn a_saved_file_is_a_commit_at_the_remote(database: Database) {
 }
 
 fn a_deleted_file_is_gone(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let delete = |path: &str, fields: &[(&str, &str)]| site.blog.owner_form(path, fields);
     delete("/pub/delete", &[("file", "source/_posts/hello.md")]).expect(200, DELETED);
     assert_eq!(site.subjects()[0], "Delete source/_posts/hello.md by Qexo");

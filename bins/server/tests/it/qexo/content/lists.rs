@@ -4,7 +4,7 @@ use inkstone_server::config::PostName;
 use serde_json::{Value, json};
 
 use super::super::support::{AUTH_FAILED, TOKEN, blog, refusal_twice};
-use super::support::{FILES, Local, POST, Remote, until, write};
+use super::support::{FILES, Hosted, Local, POST, until, write};
 use crate::cwd::support::{Database, encoded, on_both_databases};
 
 on_both_databases!(
@@ -194,7 +194,7 @@ fn links_are_followed_inside_the_root_only() {
 
 #[test]
 fn what_others_push_is_listed_when_it_is_old_enough() {
-    let Remote { blog, work, remote: _remote } = Remote::with(Database::Sqlite, |config| {
+    let Hosted { blog, work, remote: _remote } = Hosted::with(Database::Sqlite, |config| {
         config.content.refresh_s = 1.try_into().unwrap();
     });
     assert_eq!(blog.names("get_posts", "posts", "").len(), 3);
@@ -204,7 +204,7 @@ fn what_others_push_is_listed_when_it_is_old_enough() {
 
 #[test]
 fn dates_of_undated_posts_are_those_of_their_commits() {
-    let Remote { blog, work, remote: _remote } = Remote::on(Database::Sqlite);
+    let Hosted { blog, work, remote: _remote } = Hosted::on(Database::Sqlite);
     let seconds: i64 = work.git(["log", "-1", "--format=%ct"]).trim().parse().unwrap();
     let zone = inkstone_server::config::TimeZone::parse("Asia/Shanghai").unwrap();
     let expected = zone.format(inkstone_vocab::Timestamp::from_millis(seconds * 1000));

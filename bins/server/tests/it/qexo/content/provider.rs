@@ -4,7 +4,7 @@ use inkstone_server::config::Directories;
 use serde_json::{Value, json};
 
 use super::super::support::{TOKEN, blog, blog_with, refusal};
-use super::support::{Local, Remote, setting, write};
+use super::support::{Hosted, Local, setting, write};
 use crate::cwd::support::{Blog, Database, on_both_databases};
 
 on_both_databases!(a_provider_is_looked_at_before_it_is_set, another_provider_takes_over);
@@ -23,7 +23,7 @@ fn said(answer: &Value) -> &str {
 }
 
 fn a_provider_is_looked_at_before_it_is_set(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let good = setting(&site.remote);
     let mut wrong = good.clone();
     wrong["params"]["token"] = json!("hunter2");
@@ -57,7 +57,7 @@ fn a_provider_is_looked_at_before_it_is_set(database: Database) {
 }
 
 fn another_provider_takes_over(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     assert_eq!(site.blog.names("get_posts", "posts", "").len(), 3);
     let other = inkstone_gitstore::testing::HttpRemote::new();
     let work = other.remote().check_out();
@@ -144,7 +144,7 @@ fn layouts_of_ones_own_come_first() {
 
 #[test]
 fn a_purge_looks_at_everything_again() {
-    let Remote { blog, work, remote: _remote } = Remote::on(Database::Sqlite);
+    let Hosted { blog, work, remote: _remote } = Hosted::on(Database::Sqlite);
     assert_eq!(blog.names("get_posts", "posts", "").len(), 3);
     work.push("source/_posts/pushed.md", "x");
     assert_eq!(blog.names("get_posts", "posts", "pushed"), [""; 0]);
@@ -156,7 +156,7 @@ fn a_purge_looks_at_everything_again() {
 
 #[test]
 fn a_token_is_not_told() {
-    let site = Remote::on(Database::Sqlite);
+    let site = Hosted::on(Database::Sqlite);
     for path in ["/api/inkstone/content", "/api/inkstone/content/list"] {
         let answer = site.blog.admin("GET", path, &json!({}));
         assert_eq!(answer.status, 200, "{answer:?}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::support::{SAVED, TOKEN};
-use super::support::{Remote, until};
+use super::support::{Hosted, until};
 use crate::cwd::support::{Blog, Database, on_both_databases};
 
 on_both_databases!(
@@ -23,7 +23,7 @@ fn save(blog: &Blog, file: &str, content: &str) {
 }
 
 fn what_cannot_be_delivered_waits_and_is_delivered(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     assert_eq!(state(&site.blog)["waiting"], Value::Null);
     site.remote.set_down(true);
     save(&site.blog, "source/_posts/a.md", "kept");
@@ -45,7 +45,7 @@ fn what_cannot_be_delivered_waits_and_is_delivered(database: Database) {
 }
 
 fn a_late_conflict_is_a_notice(database: Database) {
-    let site = Remote::on(database);
+    let site = Hosted::on(database);
     let path = "source/_posts/hello.md";
     assert_eq!(site.blog.names("get_posts", "posts", "").len(), 3);
     site.remote.set_down(true);
@@ -75,7 +75,7 @@ fn a_late_conflict_is_a_notice(database: Database) {
 
 /// Servers that share no machine, at one remote.
 fn two_servers_edit_one_blog(database: Database) {
-    let one = Remote::on(database);
+    let one = Hosted::on(database);
     let other = super::super::support::blog_on(database, |_| {});
     other.set_provider(&super::support::setting(&one.remote));
     std::thread::scope(|scope| {
@@ -97,7 +97,7 @@ fn two_servers_edit_one_blog(database: Database) {
 
 #[test]
 fn a_hundred_edits_between_pushes_are_all_there() {
-    let site = Remote::on(Database::Sqlite);
+    let site = Hosted::on(Database::Sqlite);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0..50 {
@@ -127,7 +127,7 @@ fn a_hundred_edits_between_pushes_are_all_there() {
 
 #[test]
 fn a_refresh_tells_how_it_went() {
-    let site = Remote::on(Database::Sqlite);
+    let site = Hosted::on(Database::Sqlite);
     site.work.push("source/_posts/pushed.md", "x");
     let answer = site.blog.own("POST", "/refresh", &json!({}));
     assert_eq!((answer.status, &answer.json()["posts"]), (200, &json!(4)), "{answer:?}");

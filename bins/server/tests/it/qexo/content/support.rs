@@ -21,7 +21,7 @@ pub(super) struct Local {
 }
 
 /// A blog in a repository that is served over HTTP.
-pub(super) struct Remote {
+pub(super) struct Hosted {
     pub(super) blog: Blog,
     pub(super) remote: HttpRemote,
     pub(super) work: WorkTree,
@@ -74,7 +74,7 @@ impl Local {
     }
 }
 
-impl Remote {
+impl Hosted {
     pub(super) fn on(database: Database) -> Self {
         Self::with(database, |_| {})
     }
@@ -123,7 +123,7 @@ pub(super) fn write(root: &Path, path: &str, text: &str) {
 /// Waits until something is so; a minute at most.
 #[track_caller]
 pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !is_so() {
         assert!(Instant::now() < deadline, "{what} does not happen");
         std::thread::yield_now();

@@ -5,7 +5,7 @@ use inkstone_gitstore::testing::{HttpRemote, TOKEN as GIT_TOKEN};
 use serde_json::{Value, json};
 
 use super::super::support::{TOKEN, blog, blog_on, refusal};
-use super::support::{Local, Remote};
+use super::support::{Hosted, Local};
 use crate::cwd::support::{Blog, Database, on_both_databases};
 
 on_both_databases!(
@@ -18,7 +18,7 @@ const DONE: &str = r#"{"msg":"Done","status":true}"#;
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 fn a_webhook_makes_lists_fresh(database: Database) {
-    let Remote { blog, work, remote: _remote } = Remote::on(database);
+    let Hosted { blog, work, remote: _remote } = Hosted::on(database);
     // The SHA-256 of `test`.
     blog.set_value("WEBHOOK_TOKEN", HASH);
     let session = blog.login();
