@@ -20,6 +20,7 @@ use inkstone_scripting::ScriptError;
 use inkstone_storage::Store;
 
 use crate::{
+    body::BodyLimit,
     channels::ChannelError,
     config::{self, Config, Metrics},
     edge::{Edge, edge},
@@ -87,6 +88,9 @@ pub enum StartError {
     /// Scripts have no thread to run on.
     #[error(transparent)]
     Scripts(#[from] ScriptError),
+    /// The operator's layouts make no sense.
+    #[error("content.layouts_file: {0}")]
+    Layouts(String),
 }
 
 impl Application {
@@ -185,6 +189,10 @@ fn api_server(
     let (services, log) = (services.clone(), config.log.requests);
     let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
     let policy = readmore::Policy::new(&config.readmore);
+    let article = BodyLimit {
+        bytes: config.qexo.article_body.get() as usize,
+        time: services.public_body.time,
+    };
     let tuning = &config.server;
     let workers = workers(tuning);
     let server = HttpServer::new(move || {
@@ -192,8 +200,8 @@ fn api_server(
             .wrap(from_fn(edge))
             .app_data(Rc::new(Edge { log, meters: Meters::default(), readmore: policy }))
             .configure(|app| services.register(app))
-            .configure(|app| routes(app, cwd.then_some(&services), qexo.then_some(&services)))
             .configure(|app| {
+                routes(app, article, cwd.then_some(&services), qexo.then_some(&services));
                 if let Some(module) = &services.readmore {
                     readmore::routes(app, module);
                 }
@@ -234,14 +242,19 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
 }
 
 /// Every route there is.
-fn routes(app: &mut ServiceConfig, cwd: Option<&Services>, qexo: Option<&Services>) {
+fn routes(
+    app: &mut ServiceConfig,
+    article: BodyLimit,
+    cwd: Option<&Services>,
+    qexo: Option<&Services>,
+) {
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/robots.txt").guard(read()).to(readmore::robots))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
         .service(web::resource("/media/{name}").guard(read()).to(media::file))
-        .configure(inkstone::routes);
+        .configure(|app| inkstone::routes(app, article));
     if let Some(services) = cwd {
         cwd::routes(app, services);
     }

@@ -119,6 +119,20 @@ pub fn read_within(
     }
 }
 
+/// Reads what a client sends and keeps none of it, so that it has been heard before it is answered.
+pub async fn drain(limit: BodyLimit, mut payload: Payload) -> Result<(), BodyError> {
+    let read = async move {
+        let mut rest = limit.bytes;
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(BodyError::Broken)?;
+            let left = rest.checked_sub(chunk.len());
+            rest = left.ok_or(BodyError::TooLarge { limit: limit.bytes })?;
+        }
+        Ok(())
+    };
+    timeout(limit.time, read).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
 fn announced_bytes(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -22,8 +22,8 @@ pub use reference::reference;
 pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
 pub use values::{
-    ClientAddressHeader, LogFormat, Optional, PublicEmail, PublicUrl, RequestLog, ServerKey,
-    SignKeyText, TalkIdFormat, TimeZone, TrustedProxies,
+    ClientAddressHeader, Directories, LogFormat, Optional, PostName, PublicEmail, PublicUrl,
+    RequestLog, ServerKey, SignKeyText, TalkIdFormat, TimeZone, TrustedProxies,
 };
 
 use section::section;
@@ -45,6 +45,8 @@ pub struct Config {
     pub cwd: Cwd,
     /// The Qexo public API.
     pub qexo: Qexo,
+    /// The source of the blog.
+    pub content: Content,
     /// The readmore API.
     pub readmore: Readmore,
     /// How often readers may try.
@@ -90,6 +92,7 @@ impl Config {
         Limits::SECTION,
         Cwd::SECTION,
         Qexo::SECTION,
+        Content::SECTION,
         Readmore::SECTION,
         ReadmoreLimits::SECTION,
         Wechat::SECTION,
@@ -117,6 +120,13 @@ impl Config {
     pub fn media_directory(&self) -> PathBuf {
         let configured = self.media.directory.as_ref();
         configured.cloned().unwrap_or_else(|| self.data_dir.join("media"))
+    }
+
+    /// Where clones of the blog's repository are kept: the configured directory, or one in the
+    /// data directory.
+    pub fn content_directory(&self) -> PathBuf {
+        let configured = self.content.directory.as_ref();
+        configured.cloned().unwrap_or_else(|| self.data_dir.join("content"))
     }
 
     /// Where backups are put: the configured directory, or one in the data directory.
@@ -251,9 +261,59 @@ section! {
         /// Whether page views of search engines and other robots that say what they are do not
         /// count.
         ignore_robots: bool = "false";
+        /// What posts are called in lists: `stem` (their path below the directory of posts, without
+        /// the extension) or `title` (their title, where they have one).
+        post_name: PostName = "'stem'";
         /// How talks are named: `dashed` (a UUID as usual) or `hex` (its digits alone, as Qexo
         /// names them; for sites that keep something under these names).
         talk_id_format: TalkIdFormat = "'dashed'";
+    }
+}
+
+section! {
+    /// The source of the blog: see [Content](CONTENT.md). Which repository it is, the owner sets
+    /// at run time (`PROVIDER`).
+    Content "content" {
+        /// Where clones of the repository are kept. Empty: `content` in the data directory.
+        directory: Optional<PathBuf> = "''";
+        /// The name in commits.
+        author_name: String = "'Inkstone'";
+        /// The mail address in commits.
+        author_email: String = "'inkstone@localhost'";
+        /// Seconds that connecting to the repository's host may take, and that a transfer may
+        /// stand still.
+        timeout_s: NonZeroU32 = "30";
+        /// Seconds after which a list is made from a fresh look at the repository's host.
+        refresh_s: NonZeroU32 = "3600";
+        /// Seconds until a change that could not be delivered is tried again; they double up to
+        /// an hour.
+        retry_s: NonZeroU32 = "30";
+        /// Directories of this machine inside which the owner may choose a blog or a repository
+        /// (provider `本地`, paths, `file://`). In the environment separated by commas. Empty: none.
+        local_roots: Directories = "[]";
+        /// Whether the owner may have a command run after changes to a local blog (`auto`). Whoever
+        /// has an API token can then run anything as this server's user.
+        build_commands: bool = "false";
+        /// Seconds after which such a command is ended.
+        build_timeout_s: NonZeroU32 = "600";
+        /// The address of GitHub.
+        github_url: url::Url = "'https://github.com'";
+        /// The address of GitHub's API, for webhooks.
+        github_api_url: url::Url = "'https://api.github.com'";
+        /// The address of GitLab where the owner's settings name none.
+        gitlab_url: url::Url = "'https://gitlab.com'";
+        /// The address of Gitea where the owner's settings name none.
+        gitea_url: url::Url = "'https://gitea.com'";
+        /// A private key for repositories that are reached by ssh. Empty: none.
+        ssh_key_file: Optional<PathBuf> = "''";
+        /// A PEM file with the certificates of authorities that the repository's host is trusted by,
+        /// instead of the usual ones. Empty: the usual ones.
+        ca_file: Optional<PathBuf> = "''";
+        /// The hosts that ssh trusts, as in `~/.ssh/known_hosts`. Empty: none.
+        known_hosts_file: Optional<PathBuf> = "''";
+        /// A TOML file with layouts of your own (`[[layout]]`), which come before the usual ones.
+        /// Empty: none.
+        layouts_file: Optional<PathBuf> = "''";
     }
 }
 

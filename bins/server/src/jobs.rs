@@ -15,7 +15,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use crate::{
-    blocking::blocking, clock, failure::Failure, local_backup::LocalBackups, meter,
+    blocking::blocking, clock, content, failure::Failure, local_backup::LocalBackups, meter,
     services::Services,
 };
 
@@ -43,7 +43,12 @@ pub async fn run(
     figures: &'static PrometheusHandle,
 ) {
     // Apart from the others, because a copy may take its time.
-    tokio::join!(back_up(backups, services.store.backend()), keep_up(services, figures));
+    let Services { content, settings, inbox, wake, .. } = services.clone();
+    tokio::join!(
+        content::run(content, settings, inbox, wake),
+        back_up(backups, services.store.backend()),
+        keep_up(services, figures),
+    );
 }
 
 async fn keep_up(services: Services, figures: &'static PrometheusHandle) {

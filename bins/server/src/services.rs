@@ -20,6 +20,7 @@ use crate::{
     captcha::Captchas,
     channels::Channels,
     config::{Config, Cwd, Limits, Media, Notifications, PublicUrl, Qexo, ServerKey},
+    content::ContentProvider,
     installation::Installation,
     owner_settings::OwnerSettings,
     peers::{Change, Peers},
@@ -123,6 +124,8 @@ pub struct Services {
     pub image_hosts: Data<ImageHosts>,
     /// How large they may be.
     pub media: Data<Media>,
+    /// The source of the blog.
+    pub content: Data<ContentProvider>,
     /// When the owner was last seen.
     pub activity: Data<Activity>,
     /// What the owner configured.
@@ -181,6 +184,7 @@ impl Services {
         let captchas = Captchas::new(&config.qexo, &installation.key, accounts.clone());
         let readmore = Readmore::new(store.clone());
         let readmore = ReadmoreModule::new(config, readmore, &installation.key)?;
+        let content = ContentProvider::new(config, settings.clone(), store.clone())?;
         let friend_changes = FriendChanges { cache: cache.clone() };
         Ok(Self {
             store: Data::new(store.clone()),
@@ -195,6 +199,7 @@ impl Services {
             image_hosts: Data::new(image_hosts(config)),
             media: Data::new(config.media.clone()),
             captchas: Data::new(captchas),
+            content: Data::new(content),
             activity: Data::new(Activity::new(settings.clone())),
             settings,
             outbox: Data::new(Outbox::new(store.clone())),
@@ -244,6 +249,7 @@ impl Services {
             .app_data(self.images.clone())
             .app_data(self.image_hosts.clone())
             .app_data(self.media.clone())
+            .app_data(self.content.clone())
             .app_data(self.activity.clone())
             .app_data(self.settings.clone())
             .app_data(self.outbox.clone())

@@ -95,6 +95,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["inkstone-accounts"]),
     ("cbc", &["inkstone-wechat"]),
     ("diesel", &["inkstone-storage"]),
+    ("git2", &["inkstone-gitstore"]),
     ("jsonwebtoken", &["inkstone-readmore"]),
     ("lettre", &["inkstone-delivery"]),
     ("libsqlite3-sys", &["inkstone-server"]),
@@ -104,11 +105,12 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("r2d2", &["inkstone-storage"]),
     ("rhai", &["inkstone-scripting"]),
     ("rusqlite", &["inkstone-storage"]),
+    ("russh", &["inkstone-gitstore"]),
     ("rustls", &["inkstone-delivery"]),
     ("rusty-s3", &["inkstone-blobstore"]),
     ("sha1", &["inkstone-wechat"]),
-    ("tokio", &["inkstone-server"]),
-    ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery"]),
+    ("tokio", &["inkstone-gitstore", "inkstone-server"]),
+    ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery", "inkstone-gitstore"]),
 ];
 
 /// Families that may not occur anywhere below a domain, however deep.
@@ -258,7 +260,9 @@ mod tests {
         );
         check(
             &[("inkstone-storage", "tokio-util")],
-            &["inkstone-storage uses tokio-util, which belongs to inkstone-server"],
+            &[
+                "inkstone-storage uses tokio-util, which belongs to inkstone-gitstore and inkstone-server",
+            ],
         );
     }
 

@@ -21,6 +21,9 @@ const DEPENDENCY_TABLES: &[&str] = &["dependencies", "dev-dependencies", "build-
 const BANNED_IN_CRATES: &[&str] =
     &["std::time::SystemTime::now", "std::time::Instant::now", "std::env::var"];
 
+/// The one file that may expect unsafe code: what it calls is not safe by itself.
+const UNSAFE: &str = "gitstore/src/git/remote/transport.rs";
+
 /// The two migration directories, and the files of each migration.
 const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
 const DIRECTIONS: [&str; 2] = ["down.sql", "up.sql"];
@@ -92,6 +95,11 @@ fn sources(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
                     problems
                         .push(format!("{file}:{number} allows a lint; expect it, with a reason"));
                 }
+                if is_unsafe(line) && !file.ends_with(UNSAFE) {
+                    let file = file.strip_prefix(&workspace.root)?.display();
+                    problems
+                        .push(format!("{file}:{number} expects unsafe code, as only {UNSAFE} may"));
+                }
             }
         }
     }
@@ -102,6 +110,11 @@ fn silences(line: &str) -> bool {
     let line = line.trim_start();
     !line.starts_with("//")
         && ["#[", "#!["].iter().any(|open| line.contains(&format!("{open}allow(")))
+}
+
+fn is_unsafe(line: &str) -> bool {
+    let line = line.trim_start();
+    !line.starts_with("//") && line.contains(&format!("{}(unsafe_code", "expect"))
 }
 
 fn introductions(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
@@ -290,6 +303,14 @@ mod tests {
         assert!(silences(&outer) && silences(&inner));
         assert!(!silences(&format!("// {outer}")));
         assert!(!silences("#[expect(dead_code, reason = \"shown\")]"));
+    }
+
+    #[test]
+    fn an_attribute_that_expects_unsafe_code_is_found() {
+        let line = format!("  #[{}(unsafe_code, reason = \"shown\")]", "expect");
+        assert!(is_unsafe(&line));
+        assert!(!is_unsafe(&format!("// {line}")));
+        assert!(!is_unsafe("#[expect(dead_code, reason = \"shown\")]"));
     }
 
     #[test]

@@ -306,3 +306,44 @@ impl<S: ContentSource + ?Sized> ContentSource for Arc<S> {
         (**self).deliver()
     }
 }
+
+impl<S: ContentSource + ?Sized> ContentSource for &S {
+    fn changes(&self, since: Option<&Revision>) -> Result<Changes, SourceError> {
+        (**self).changes(since)
+    }
+
+    fn read(&self, path: &ContentPath) -> Result<Option<File>, SourceError> {
+        (**self).read(path)
+    }
+
+    fn read_version(
+        &self,
+        path: &ContentPath,
+        version: &Version,
+    ) -> Result<Option<Vec<u8>>, SourceError> {
+        (**self).read_version(path, version)
+    }
+
+    fn modified(
+        &self,
+        paths: &[ContentPath],
+    ) -> Result<BTreeMap<ContentPath, Timestamp>, SourceError> {
+        (**self).modified(paths)
+    }
+
+    fn history(&self, path: &ContentPath, limit: usize) -> Result<Vec<Commit>, SourceError> {
+        (**self).history(path, limit)
+    }
+
+    fn change(&self, change: &Change) -> Result<Changed, SourceError> {
+        (**self).change(change)
+    }
+
+    fn refresh(&self) -> Result<bool, SourceError> {
+        (**self).refresh()
+    }
+
+    fn deliver(&self) -> Result<Option<Delivery>, SourceError> {
+        (**self).deliver()
+    }
+}

@@ -56,7 +56,7 @@ impl QexoSettings {
         let text = |name: &str| stored.get(name).map(|content| content.trim()).unwrap_or_default();
         Self {
             language: Language::of(text(name::LANGUAGE)),
-            access: AccessSettings::read(text(name::API_TOKEN)),
+            access: AccessSettings::read(text(name::API_TOKEN), text(name::WEBHOOK_TOKEN)),
             login: LoginSettings::read(text(name::LOGIN_SECRET_V2), text(name::LOGIN_SECRET_V3)),
             friends: FriendSettings::read(
                 text(name::ALLOW_FRIEND),

@@ -33,6 +33,7 @@ mod fields;
 mod friends;
 mod images;
 mod inbox;
+mod lock;
 mod metrics;
 mod migrate;
 mod outbox;
@@ -50,6 +51,7 @@ mod url;
 mod writer;
 
 pub use error::{MigrateError, OpenError};
+pub use lock::Lock;
 pub use migrate::Migration;
 pub use peers::{MAX_PEER_MESSAGE, PeerLink};
 pub use store::{Store, StoreSettings};

@@ -1,6 +1,6 @@
 //! Values that appear in the configuration and nowhere else.
 
-use std::{fmt, marker::PhantomData, net::IpAddr, str::FromStr};
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use inkstone_readmore::SignKey;
 use inkstone_vocab::{Day, Timestamp};
@@ -51,12 +51,7 @@ macro_rules! from_text_through_from_str {
     )+};
 }
 
-from_text_through_from_str!(
-    std::net::SocketAddr,
-    std::num::NonZeroUsize,
-    std::path::PathBuf,
-    url::Url
-);
+from_text_through_from_str!(std::net::SocketAddr, std::num::NonZeroUsize, PathBuf, url::Url);
 
 impl FromText for SecretString {
     fn from_text(text: String) -> Result<Self, String> {
@@ -171,30 +166,31 @@ impl TrustedProxies {
 
 impl<'de> Deserialize<'de> for TrustedProxies {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor(PhantomData))
+        let parse = |texts: &[&str]| Self::parse(texts.iter().copied());
+        deserializer.deserialize_any(TextsVisitor(parse))
     }
 }
 
 /// Reads a list of texts, or one text separated by commas (all that the environment can hold).
-struct TextsVisitor(PhantomData<TrustedProxies>);
+struct TextsVisitor<F>(F);
 
-impl<'de> de::Visitor<'de> for TextsVisitor {
-    type Value = TrustedProxies;
+impl<'de, T, F: FnOnce(&[&str]) -> Result<T, String>> de::Visitor<'de> for TextsVisitor<F> {
+    type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of addresses and networks")
+        formatter.write_str("a list of texts, or one text with commas")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        TrustedProxies::parse(text.split(',')).map_err(E::custom)
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(&text.split(',').collect::<Vec<_>>()).map_err(E::custom)
     }
 
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<T, A::Error> {
         let mut texts = Vec::new();
         while let Some(text) = list.next_element::<String>()? {
             texts.push(text);
         }
-        TrustedProxies::parse(texts.iter().map(String::as_str)).map_err(de::Error::custom)
+        (self.0)(&texts.iter().map(String::as_str).collect::<Vec<_>>()).map_err(de::Error::custom)
     }
 }
 
@@ -285,6 +281,44 @@ pub enum PublicEmail {
     Empty,
 }
 
+/// What the name of a post is for clients (contract qexo, Q-15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PostName {
+    /// Its path below the directory of posts, without the extension.
+    Stem,
+    /// Its title, where it has one.
+    Title,
+}
+
+/// Directories of this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directories(Vec<PathBuf>);
+
+impl Directories {
+    /// These; each is an absolute path. The error names the first that is not.
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let parse = |text: &str| {
+            let path = PathBuf::from(text);
+            if path.is_absolute() { Ok(path) } else { Err(format!("{text:?} is not absolute")) }
+        };
+        let texts = texts.into_iter().map(str::trim).filter(|text| !text.is_empty());
+        texts.map(parse).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The paths, as configured.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Directories {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |texts: &[&str]| Self::parse(texts.iter().copied());
+        deserializer.deserialize_any(TextsVisitor(parse))
+    }
+}
+
 /// How clients are told which talk they see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -340,6 +374,13 @@ mod tests {
         assert!(!proxies.contains("11.1.2.3".parse().unwrap()));
         let error = TrustedProxies::parse(["10.0.0.0/8", "proxy"]).unwrap_err();
         assert_eq!(error, "\"proxy\" is neither an address nor a network");
+    }
+
+    #[test]
+    fn directories_are_absolute() {
+        let directories = Directories::parse(["/srv/blog", " /home/me/blog ", ""]).unwrap();
+        assert_eq!(directories.paths(), [PathBuf::from("/srv/blog"), "/home/me/blog".into()]);
+        assert_eq!(Directories::parse(["blog"]).unwrap_err(), "\"blog\" is not absolute");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Our own API under `/api/inkstone`, for what no other contract has: what has become of messages,
-//! and leaving their recipients alone.
+//! leaving their recipients alone, and editing the blog's source without losing anything.
 
+mod content;
 mod outbox;
 mod unsubscribe;
 
@@ -9,15 +10,28 @@ use inkstone_vocab::FaultKind;
 use serde_json::{Value, json};
 
 use super::error::{FailureFormat, unknown_route};
-use crate::failure::Failure;
+use crate::{body::BodyLimit, failure::Failure};
 
 /// The error of every handler here.
 type Error = super::error::ApiError<Format>;
 
 /// Registers the routes of the API.
-pub(crate) fn routes(app: &mut ServiceConfig) {
+pub(crate) fn routes(app: &mut ServiceConfig, article: BodyLimit) {
     app.service(
         web::scope("/api/inkstone")
+            .route("/content", web::get().to(content::state))
+            .route("/content/list", web::get().to(content::list))
+            .service(
+                web::resource("/content/file")
+                    .app_data(article)
+                    .route(web::get().to(content::read))
+                    .route(web::put().to(content::save))
+                    .route(web::delete().to(content::remove))
+                    .default_service(web::to(unknown_route::<Format>)),
+            )
+            .route("/content/history", web::get().to(content::history))
+            .route("/content/rename", web::post().to(content::rename))
+            .route("/content/refresh", web::post().to(content::refresh))
             .route("/outbox", web::get().to(outbox::list))
             .route("/outbox/retry", web::post().to(outbox::retry_all))
             .route("/outbox/{id}/retry", web::post().to(outbox::retry))

@@ -30,7 +30,9 @@ mod access;
 mod admission;
 mod applications;
 mod call;
+mod content;
 mod custom;
+mod editor;
 mod endpoint;
 mod error;
 mod friends;
@@ -41,6 +43,7 @@ mod message;
 mod notifications;
 mod notifier;
 mod parameters;
+mod provider;
 mod settings;
 mod statistic;
 mod talks;
@@ -54,7 +57,7 @@ pub use self::{
     call::{Call, nfc},
     endpoint::{Endpoint, serve},
     error::Error,
-    message::Message,
+    message::{ContentMessage, Message},
     parameters::{Parameter, Parameters, SentFile},
 };
 use crate::{budget::Budgets, services::Services};
@@ -75,6 +78,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
             .with_both_keys(),
         statistic::statistic,
     );
+    content_routes(app);
     serve(app, Endpoint::read("get_notifications").with_twin(), notifications::list);
     serve(app, Endpoint::write("notifications"), notifications::add);
     serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
@@ -126,6 +130,27 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("new_value").admin(), settings::set_value);
     serve(app, Endpoint::write("del_value").admin(), settings::remove_value);
     serve(app, Endpoint::write("migrate").at_root().with_import(), transfer::migrate);
+}
+
+/// The source of the blog.
+fn content_routes(app: &mut ServiceConfig) {
+    serve(app, Endpoint::read("get_posts").with_both_keys(), content::posts);
+    serve(app, Endpoint::read("get_pages").with_both_keys(), content::pages);
+    serve(app, Endpoint::read("get_configs").with_both_keys(), content::configs);
+    serve(app, Endpoint::write("save").with_twin().with_article(), content::save);
+    serve(app, Endpoint::write("delete").with_twin(), content::remove);
+    serve(app, Endpoint::write("create_webhook").with_twin(), provider::create_webhook);
+    serve(app, Endpoint::repair("webhook").admin().open().without_body(), provider::webhook);
+    serve(app, Endpoint::write("set_hexo").admin(), provider::set);
+    serve(app, Endpoint::write("purge").admin(), content::purge);
+    serve(app, Endpoint::write("save_post").admin().with_article(), editor::save);
+    serve(app, Endpoint::write("save_page").admin().with_article(), editor::save);
+    serve(app, Endpoint::write("save_draft").admin().with_article(), editor::save_draft);
+    serve(app, Endpoint::write("publish").admin().with_article(), editor::publish);
+    serve(app, Endpoint::write("unpublish").admin().with_article(), editor::unpublish);
+    serve(app, Endpoint::write("new_post").admin().with_article(), editor::new_post);
+    serve(app, Endpoint::write("new_page").admin().with_article(), editor::new_page);
+    serve(app, Endpoint::write("rename").admin(), editor::rename);
 }
 
 /// The answer to what no endpoint has asked for, those of older versions among it.

@@ -6,6 +6,7 @@ mod assistant;
 mod bodies;
 mod captcha;
 mod concurrency;
+mod content;
 mod custom;
 mod custom_scripts;
 mod endpoint;

@@ -7,11 +7,14 @@ use secrecy::SecretString;
 pub struct AccessSettings {
     /// The SHA-256 of the token in 64 lower-case hexadecimal digits.
     pub token_hash: Option<SecretString>,
+    /// The same of the token of webhooks, which may only empty caches.
+    pub webhook_hash: Option<SecretString>,
 }
 
 impl AccessSettings {
-    pub(super) fn read(token: &str) -> Self {
-        Self { token_hash: is_hash(token).then(|| token.to_ascii_lowercase().into()) }
+    pub(super) fn read(token: &str, webhook: &str) -> Self {
+        let hash = |text: &str| is_hash(text).then(|| text.to_ascii_lowercase().into());
+        Self { token_hash: hash(token), webhook_hash: hash(webhook) }
     }
 }
 

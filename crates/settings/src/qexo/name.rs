@@ -3,6 +3,7 @@
 use super::{access, activity, language, service::OutsideService};
 
 pub(super) const API_TOKEN: &str = "WEBHOOK_APIKEY";
+pub(super) const WEBHOOK_TOKEN: &str = "WEBHOOK_TOKEN";
 pub(super) const LANGUAGE: &str = "LANGUAGE";
 pub(super) const PROVIDER: &str = "PROVIDER";
 pub(super) const ALLOW_FRIEND: &str = "ALLOW_FRIEND";
@@ -16,7 +17,7 @@ pub(super) const IMAGE_HOST: &str = "IMG_HOST";
 pub(super) const LOGIN_SECRET_V3: &str = "LOGIN_RECAPTCHA_SERVER_TOKEN";
 pub(super) const LOGIN_SECRET_V2: &str = "LOGIN_RECAPTCHAV2_SERVER_TOKEN";
 
-/// Every name there is. Most mean nothing here and are kept so that an installation can move to
+/// Every name there is: those of Qexo, and one of ours beside them. Most mean nothing here and are kept so that an installation can move to
 /// Inkstone and back.
 pub const QEXO_NAMES: &[&str] = &{
     let mut names = [""; TABLE.len()];
@@ -28,7 +29,7 @@ pub const QEXO_NAMES: &[&str] = &{
     names
 };
 
-/// Whether Qexo has a setting of exactly this name.
+/// Whether there is a setting of exactly this name.
 pub fn is_qexo_name(name: &str) -> bool {
     find(name).is_some()
 }
@@ -40,8 +41,9 @@ pub(crate) fn find(name: &str) -> Option<&'static Known> {
 
 /// Whether the value under `name` is, or holds, a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
-    const SECRET: [&str; 8] = [
+    const SECRET: [&str; 9] = [
         API_TOKEN,
+        WEBHOOK_TOKEN,
         CAPTCHA_SECRET,
         PROVIDER,
         NOTIFIER,
@@ -113,8 +115,9 @@ const fn known(name: &'static str, kind: Kind, default: &'static str) -> Known {
 
 /// Qexo's own defaults, except that addresses of its panel's files are left out: its own repair
 /// sets them again.
-const TABLE: [Known; 35] = [
+const TABLE: [Known; 36] = [
     known(API_TOKEN, Kind::TokenHash, ""),
+    known(WEBHOOK_TOKEN, Kind::TokenHash, ""),
     known(LANGUAGE, Kind::Language, "zh_CN"),
     known(PROVIDER, Kind::JsonOrNothing, ""),
     known(ALLOW_FRIEND, Kind::Flag, "否"),

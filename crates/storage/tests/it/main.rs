@@ -5,6 +5,7 @@
 mod applications;
 mod backup;
 mod contracts;
+mod locks;
 mod migrations;
 mod news;
 mod notices;

@@ -8,12 +8,15 @@ use std::{
     time::Duration,
 };
 
+use inkstone_content::SourceError;
+use inkstone_settings::Settings;
 use inkstone_storage::{Backend, Store};
 
 use super::Finding;
 use crate::{
     clock,
     config::{Config, Loaded, Server},
+    content::{Place, ProviderSetting, Repository},
     installation::open_store,
     local_backup::LocalBackups,
     output,
@@ -83,11 +86,12 @@ fn database(config: &Config) -> Vec<Finding> {
     }
     match open_store(config) {
         Ok(store) => {
-            let findings = vec![
+            let mut findings = vec![
                 Finding::fine(format!("The database {url} can be opened.")),
                 migrations(&store),
                 integrity(&store),
             ];
+            findings.extend(content(config, &store));
             store.close();
             findings
         }
@@ -111,6 +115,53 @@ fn integrity(store: &Store) -> Finding {
         Ok(damage) if damage.is_empty() => Finding::fine("The database is intact."),
         Ok(damage) => Finding::broken(format!("The database is damaged: {}.", damage.join("; "))),
         Err(error) => Finding::broken(format!("{}.", output::chain(&error))),
+    }
+}
+
+/// The source of the blog: whether the setting makes sense, and the repository answers. Asked from
+/// a directory of its own, so that nothing changes.
+fn content(config: &Config, store: &Store) -> Option<Finding> {
+    // A database without tables has no settings.
+    let settings = Settings::new(store.clone(), ()).all().ok()?;
+    let Some(service) = settings.qexo.provider else {
+        return Some(Finding::fine("No content provider is set; nothing edits the blog."));
+    };
+    let layouts = match crate::content::all_layouts(&config.content) {
+        Ok(layouts) => layouts,
+        Err(problem) => return Some(Finding::broken(format!("content.layouts_file: {problem}."))),
+    };
+    let name = &service.name;
+    let setting = match ProviderSetting::read(&service, &config.content, &layouts) {
+        Ok(setting) => setting,
+        Err(problem) => return Some(Finding::broken(format!("Content ({name}): {problem}."))),
+    };
+    Some(match &setting.place {
+        Place::Directory { root, .. } => {
+            Finding::fine(format!("The blog's source is in {}.", root.display()))
+        }
+        Place::Repository(repository) => match reach(repository, config) {
+            Ok(None) => Finding::doubtful(format!(
+                "The repository {} answers, but is empty.",
+                repository.url
+            )),
+            Ok(Some(commit)) => Finding::fine(format!(
+                "The repository {} answers; {} is at {commit:.10}.",
+                repository.url, repository.branch
+            )),
+            Err(reason) => Finding::broken(format!("The repository {}: {reason}.", repository.url)),
+        },
+    })
+}
+
+/// The commit of the branch, or why there is no telling.
+fn reach(repository: &Repository, config: &Config) -> Result<Option<String>, String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let source = crate::content::git_source(repository, &config.content, directory.path());
+    let state = source.and_then(|source| source.diagnose());
+    match state {
+        Ok(state) => Ok(state.commit.map(|commit| commit.0)),
+        Err(SourceError::Remote { reason, .. }) => Err(reason),
+        Err(error) => Err(output::chain(&error)),
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::{
     HttpMessage as _, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{Method, header::HeaderMap},
     middleware::Next,
     rt::time::timeout,
     web::Data,
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     activity::Activity,
     blocking::blocking,
-    body::{BodyError, BodyLimit, pieces_within},
+    body::{BodyError, BodyLimit, drain, pieces_within},
     budget::Budgets,
     caller::ClientAddress,
     clock,
@@ -92,10 +92,13 @@ impl Gate {
         let limit = match endpoint.body {
             BodySize::Form => self.body,
             BodySize::Article => self.article,
-            BodySize::Import => self.import,
+            BodySize::Import | BodySize::Ignored => self.import,
             BodySize::Image => self.image,
         };
-        let parameters = sent(request, limit).await?;
+        let parameters = match endpoint.body {
+            BodySize::Ignored => unread(request, limit).await?,
+            _ => sent(request, limit).await?,
+        };
         if endpoint.guarded {
             let token = parameters.token().or_else(|| bearer(request.headers()));
             let (access, failures) = (&settings.qexo.access, &self.budgets.tokens);
@@ -123,6 +126,12 @@ impl Gate {
         // Neither does a panic stop anybody; it has been logged.
         let _ = blocking(note).await;
     }
+}
+
+/// What the address of a request holds; its body is read and means nothing.
+async fn unread(request: &mut ServiceRequest, limit: BodyLimit) -> Result<Parameters, Error> {
+    drain(limit, request.take_payload()).await?;
+    Parameters::read(request.query_string(), &HeaderMap::new(), empty()).await
 }
 
 /// What a request holds.

@@ -30,6 +30,8 @@ pub struct Endpoint {
 /// What a body may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodySize {
+    /// Whatever it holds: nobody looks at it.
+    Ignored,
     /// A form.
     Form,
     /// A whole article.
@@ -121,6 +123,12 @@ impl Endpoint {
     #[must_use]
     pub const fn with_article(self) -> Self {
         Self { body: BodySize::Article, ..self }
+    }
+
+    /// Its body does not matter, whatever its type and size.
+    #[must_use]
+    pub const fn without_body(self) -> Self {
+        Self { body: BodySize::Ignored, ..self }
     }
 
     /// Failures are told under `error`, too.

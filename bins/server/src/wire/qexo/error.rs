@@ -82,8 +82,10 @@ impl Error {
         }
     }
 
-    /// The same in a language, and under both keys if `both_keys`.
+    /// The same in a language, and under both keys if `both_keys`; a wrong token is told in one
+    /// way everywhere (contract qexo, 1.5).
     pub(super) fn told(self, language: Language, both_keys: bool) -> Self {
+        let both_keys = both_keys && self.message != Message::AuthFailed;
         Self { language, both_keys, ..self }
     }
 }

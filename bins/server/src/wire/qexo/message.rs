@@ -1,9 +1,19 @@
 //! Every sentence of the API, in every language that it speaks (contract qexo, section 9).
 
+mod content;
+
 use std::borrow::Cow;
 
 use inkstone_blobstore::ImageHosts;
 use inkstone_settings::Language;
+
+pub use content::ContentMessage;
+
+impl From<ContentMessage> for Message {
+    fn from(message: ContentMessage) -> Self {
+        Self::Content(message)
+    }
+}
 
 /// Something that a client is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +56,8 @@ pub enum Message {
     ProviderNotSet,
     /// With what the provider said; no token and no path of this machine.
     ProviderFailed(String),
+    /// Something about the blog's source.
+    Content(ContentMessage),
     /// A push service took a message.
     PushSuccess,
     ScriptLimit,
@@ -113,6 +125,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("成功清理了{count}条友链").into(),
             Self::ProviderNotSet => "未配置博客平台",
             Self::ProviderFailed(said) => return format!("平台请求失败: {said}").into(),
+            Self::Content(message) => return message.chinese(),
             Self::PushSuccess => "推送成功!",
             Self::ScriptLimit => "自定义字段执行超限",
             Self::UploadSuccess => "上传成功！",
@@ -171,6 +184,7 @@ impl Message {
             Self::FriendsCleaned(count) => return format!("Removed {count} friend links").into(),
             Self::ProviderNotSet => "No content provider configured",
             Self::ProviderFailed(said) => return format!("Provider request failed: {said}").into(),
+            Self::Content(message) => return message.english(),
             Self::PushSuccess => "Push Successful!",
             Self::ScriptLimit => "Custom field exceeded its limits",
             Self::UploadSuccess => "Upload Successful!",
