@@ -420,7 +420,7 @@ section! {
         /// `text` or `json`.
         format: LogFormat = "'text'";
         /// Levels by module, such as `info,inkstone_storage=debug`.
-        filter: String = "'info,actix_server=warn'";
+        filter: String = "'info,actix_http=off,actix_server=warn'";
         /// Which requests get a line: `off`, `errors` (status 400 and above) or `all`. Metrics
         /// count all of them in any case.
         requests: RequestLog = "'errors'";

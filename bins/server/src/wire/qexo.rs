@@ -116,6 +116,11 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     serve(app, Endpoint::write("upload").admin().with_image(), images::upload);
     serve(app, Endpoint::write("delete_img").admin(), images::remove);
     serve(app, Endpoint::write("set_image_host").admin(), images::set_host);
+    panel_routes(app);
+}
+
+/// Login and settings of the panel.
+fn panel_routes(app: &mut ServiceConfig) {
     serve(
         app,
         Endpoint::write("auth").admin().open().within(|budgets: &Budgets| &budgets.logins),

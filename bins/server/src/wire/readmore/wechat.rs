@@ -31,11 +31,11 @@ pub(super) async fn verify(
     module: Data<ReadmoreModule>,
     ClientAddress(address): ClientAddress,
 ) -> Answer {
-    let wechat = account(&module, address)?;
+    let wechat = account(&module)?;
     let query = Query::parse(request.query_string());
     match wechat.account.echo(&query) {
         Ok(echo) => Ok(plain_text(echo.to_owned())),
-        Err(refusal) => Ok(refuse(&module, address, refusal)),
+        Err(refusal) => refuse(&module, address, refusal),
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn receive(
     ClientAddress(address): ClientAddress,
     body: Payload,
 ) -> Answer {
-    let wechat = account(&module, address)?;
+    let wechat = account(&module)?;
     let limit = BodyLimit { bytes: MAX_BODY_BYTES, ..BodyLimit::DEFAULT };
     let Ok(body) = read_within(limit, &request, body.into_inner()).await else {
         return Err(Error::TooLarge);
@@ -56,7 +56,7 @@ pub(super) async fn receive(
     let delivery = match wechat.account.receive(&query, &body, now) {
         Ok(Some(delivery)) => delivery,
         Ok(None) => return Ok(nothing()),
-        Err(refusal) => return Ok(refuse(&module, address, refusal)),
+        Err(refusal) => return refuse(&module, address, refusal),
     };
     if !wechat.seen.insert(delivery.key, now) {
         return Ok(nothing());
@@ -124,22 +124,23 @@ fn answer(
     Ok(link.map(|link| format!("<a href=\"{link}\">{LINK_TEXT}</a>")))
 }
 
-/// The account, for whoever has not sent too many wrong signatures.
-fn account(module: &ReadmoreModule, address: IpAddr) -> Result<&Wechat, Error> {
-    let wechat = module.wechat.as_ref().ok_or(Error::NotFound)?;
-    module.guard.try_signature(address, instant()).map_err(Error::TooOften)?;
-    Ok(wechat)
+fn account(module: &ReadmoreModule) -> Result<&Wechat, Error> {
+    module.wechat.as_ref().ok_or(Error::NotFound)
 }
 
-fn refuse(module: &ReadmoreModule, address: IpAddr, refusal: Refusal) -> HttpResponse {
-    module.guard.signature_was_wrong(address, instant());
+/// Only refusals are counted: forgeries from an address must not keep genuine messages away that
+/// come from there, too (contract readmore, 9.4).
+fn refuse(module: &ReadmoreModule, address: IpAddr, refusal: Refusal) -> Answer {
+    let now = instant();
+    module.guard.try_signature(address, now).map_err(Error::TooOften)?;
+    module.guard.signature_was_wrong(address, now);
     // At most as many as the budget of wrong signatures allows.
-    tracing::warn!(reason = %refusal, "message refused: it does not come from WeChat");
+    tracing::warn!(reason = %refusal, "message to the official account refused");
     let status = match refusal {
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::FORBIDDEN,
     };
-    HttpResponse::new(status)
+    Ok(HttpResponse::new(status))
 }
 
 /// The answer that needs no reply.

@@ -248,9 +248,12 @@ fn guessing_signatures_has_a_budget() {
     for _ in 0..3 {
         blog.deliver(&forged, &subscribe).expect(403, "");
     }
-    let refused = blog.deliver(&Platform::plain(WX_TOKEN), &subscribe);
+    let refused = blog.deliver(&forged, &subscribe);
     assert_eq!(refused.status, 429);
     assert!(!refused.header("retry-after").is_empty());
+    // What is genuine comes through from the same address.
+    let platform = Platform::plain(WX_TOKEN);
+    assert_eq!(said(&platform, &blog.deliver(&platform, &subscribe)), "欢迎关注");
 }
 
 #[test]
