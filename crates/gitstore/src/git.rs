@@ -54,9 +54,9 @@ pub struct RemoteState {
 /// The source tree of a blog in a Git repository.
 ///
 /// It reads and writes a bare repository of its own, without a checkout, and exchanges commits with
-/// the remote. A change is safe on the disk when [`ContentSource::change`] answers; when the remote
+/// the remote. A change is safe on the disk when [`ContentSource::change`](inkstone_content::ContentSource::change) answers; when the remote
 /// could not be reached, it is delivered later. Hooks never run. Nothing is read from the remote
-/// before the first [`ContentSource::refresh`].
+/// before the first [`ContentSource::refresh`](inkstone_content::ContentSource::refresh).
 pub struct GitSource {
     store: Store,
     lock: WriteLock,
@@ -122,7 +122,7 @@ impl GitSource {
         })?)
     }
 
-    /// Packs what many changes left behind, when that is due. [`ContentSource::refresh`] does so by
+    /// Packs what many changes left behind, when that is due. [`ContentSource::refresh`](inkstone_content::ContentSource::refresh) does so by
     /// itself; a change does when nobody has for a long time.
     pub fn maintain(&self) -> Result<(), SourceError> {
         let _held = self.lock.acquire()?;

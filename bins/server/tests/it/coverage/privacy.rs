@@ -63,18 +63,7 @@ fn visit(address: SocketAddr, token: &str) -> Vec<Answer> {
         as_reader("POST", &format!("/api/nowhere?mail={MAIL}"), json!({})),
         as_reader("DELETE", "/api/comments/like", json!({ "id": 99 })),
     ]);
-    let article = json!({ "blogId": "blog", "url": "/one", "code": "1", "token": MAIL });
-    for name in [
-        "captcha/generate",
-        "captcha/validate",
-        "token/validate",
-        "browse/add",
-        "browse/add",
-        "article/read",
-        "nowhere",
-    ] {
-        answers.push(as_reader("POST", &format!("/api/readmore/{name}"), article.clone()));
-    }
+    answers.extend(read_article(&as_reader));
     for path in [
         "/",
         "/api/readmore/captcha/generate?blogId=blog",
@@ -91,6 +80,22 @@ fn visit(address: SocketAddr, token: &str) -> Vec<Answer> {
         answers.push(answer);
     }
     answers
+}
+
+/// What a reader of a locked article does.
+fn read_article(as_reader: &impl Fn(&str, &str, serde_json::Value) -> Answer) -> Vec<Answer> {
+    let article = json!({ "blogId": "blog", "url": "/one", "code": "1", "token": MAIL });
+    let calls = [
+        "captcha/generate",
+        "captcha/validate",
+        "token/validate",
+        "browse/add",
+        "browse/add",
+        "article/read",
+        "nowhere",
+    ];
+    let call = |name: &str| as_reader("POST", &format!("/api/readmore/{name}"), article.clone());
+    calls.map(call).into()
 }
 
 #[test]
