@@ -1,6 +1,6 @@
 //! The concrete services: the only place where ports meet adapters.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::web::{Data, ServiceConfig};
 use inkstone_blobstore::{Directory, ImageHosts};
@@ -176,7 +176,7 @@ impl Services {
         let settings = OwnerSettings::new(store.clone(), cache.clone(), peers);
         let settings = Data::new(settings);
         if let Some(line) = line {
-            line.start(forgetting(cache.clone(), settings.clone())).map_err(StartError::Peers)?;
+            line.start(forgetting(&cache, &settings)).map_err(StartError::Peers)?;
         }
         let channels = Channels::new(config, &installation.key, settings.clone())?;
         let sandbox = Sandbox::start(inkstone_scripting::Limits::default())?;
@@ -269,16 +269,22 @@ impl Services {
     }
 }
 
-/// What becomes of a change that another server has made.
+/// What becomes of a change that another server has made. It keeps neither alive: the line ends when
+/// nobody is left who could tell the others anything.
 fn forgetting(
-    cache: Data<ResponseCache>,
-    settings: Data<OwnerSettings>,
+    cache: &Data<ResponseCache>,
+    settings: &Data<OwnerSettings>,
 ) -> impl Fn(&Change) + Send + 'static {
-    move |change| match change {
-        Change::Topic(topic) => cache.forget(topic),
-        Change::Everything => {
-            settings.forget();
-            cache.forget_all();
+    let cache = Arc::downgrade(&cache.clone().into_inner());
+    let settings = Arc::downgrade(&settings.clone().into_inner());
+    move |change| {
+        let (Some(cache), Some(settings)) = (cache.upgrade(), settings.upgrade()) else { return };
+        match change {
+            Change::Topic(topic) => cache.forget(topic),
+            Change::Everything => {
+                settings.forget();
+                cache.forget_all();
+            }
         }
     }
 }

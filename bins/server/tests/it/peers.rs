@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     notifications::support::wait_until,
-    support::{PostgresSchema, Program, Serving, send},
+    support::{PostgresSchema, Program, Server, Serving, send},
 };
 
 const PAGE: &str = "/api/comments?post_slug=/shared/";
@@ -38,19 +38,19 @@ impl Pair {
         self.servers.each_ref().map(|server| server.address.parse().unwrap())
     }
 
-    /// What `count` says of the lines between them.
-    fn lines(&self, count: &str) -> i64 {
-        let query = format!(
-            "SELECT {count} AS number FROM pg_stat_activity
-             WHERE application_name = 'inkstone_' || md5(current_schema())"
-        );
-        let mut connection = PgConnection::establish(&self.schema.address()).unwrap();
-        sql_query(query).get_result::<Number>(&mut connection).unwrap().number
-    }
-
     fn wait_for_lines(&self) {
-        wait_until(|| (self.lines("count(*)") == 2).then_some(()));
+        wait_until(|| (lines(&self.schema, "count(*)") == 2).then_some(()));
     }
+}
+
+/// What `count` says of the lines between servers.
+fn lines(schema: &PostgresSchema, count: &str) -> i64 {
+    let query = format!(
+        "SELECT {count} AS number FROM pg_stat_activity
+         WHERE application_name = 'inkstone_' || md5(current_schema())"
+    );
+    let mut connection = PgConnection::establish(&schema.address()).unwrap();
+    sql_query(query).get_result::<Number>(&mut connection).unwrap().number
 }
 
 #[derive(QueryableByName)]
@@ -108,10 +108,22 @@ fn what_was_changed_while_the_line_was_down_is_served_when_it_is_back() {
     pair.wait_for_lines();
     post(here, "first");
     wait_for(there, "first");
-    assert_eq!(pair.lines("count(pg_terminate_backend(pid))"), 2);
+    assert_eq!(lines(&pair.schema, "count(pg_terminate_backend(pid))"), 2);
     post(here, "second");
     wait_for(there, "second");
     pair.wait_for_lines();
     post(there, "third");
     wait_for(here, "third");
+}
+
+#[test]
+#[ignore = "needs TEST_POSTGRES_URL"]
+fn a_server_that_has_stopped_listens_no_more() {
+    let schema = PostgresSchema::create();
+    let url = schema.url();
+    let server = Server::start_with(move |config| config.database.url = Some(url).into(), |_| {});
+    wait_until(|| (lines(&schema, "count(*)") == 1).then_some(()));
+    server.ask_to_stop();
+    server.join().unwrap();
+    wait_until(|| (lines(&schema, "count(*)") == 0).then_some(()));
 }
