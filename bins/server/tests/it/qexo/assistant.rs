@@ -8,19 +8,19 @@ use crate::{cwd::support::Blog, support::Answer};
 
 /// The tools as C-MCP implements them: slashes at the end, the token in the query of a GET and in
 /// the form of a POST.
-struct Assistant<'a> {
-    blog: &'a Blog,
-    token: &'a str,
+pub(super) struct Assistant<'a> {
+    pub(super) blog: &'a Blog,
+    pub(super) token: &'a str,
 }
 
 impl Assistant<'_> {
-    fn get(&self, name: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub(super) fn get(&self, name: &str, parameters: &[(&str, &str)]) -> Answer {
         let query = form(&[parameters, &[("token", self.token)]].concat());
         let path = format!("/pub/{name}/?{query}");
         self.blog.server.send("GET", &path, &[("accept", "application/json")], None)
     }
 
-    fn post(&self, name: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub(super) fn post(&self, name: &str, parameters: &[(&str, &str)]) -> Answer {
         let body = form(&[&[("token", self.token)], parameters].concat());
         let headers = [("accept", "application/json"), ("content-type", FORM)];
         self.blog.server.send("POST", &format!("/pub/{name}/"), &headers, Some(&body))
@@ -29,7 +29,7 @@ impl Assistant<'_> {
 
 /// What the assistant insists on: success, a header that says JSON, and `status`.
 #[track_caller]
-fn accepted(answer: &Answer) -> Value {
+pub(super) fn accepted(answer: &Answer) -> Value {
     assert!((200..300).contains(&answer.status), "{answer:?}");
     assert!(answer.header("content-type").contains("json"), "{answer:?}");
     let json = answer.json();
