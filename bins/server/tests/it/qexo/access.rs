@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{
-    ADDED, AUTH_FAILED, FORM, SAVED, TOKEN, blog, blog_with, form, refusal, refusal_twice,
-};
+use super::support::{ADDED, AUTH_FAILED, FORM, SAVED, TOKEN, blog, blog_with, form, refusal};
 use crate::{coverage::qexo::GUARDED, cwd::support::Blog};
 
 #[test]
