@@ -11,6 +11,9 @@ use crate::process::{Process, Workplace, free_address, target};
 pub(crate) const OWNER: &str = "owner";
 pub(crate) const PASSWORD: &str = "only for benchmarks";
 
+/// The blog whose articles are locked.
+pub(crate) const BLOG: &str = "bench";
+
 /// Comments on a full page.
 pub(crate) const FULL_PAGE: u32 = 50;
 
@@ -103,8 +106,9 @@ impl Setup {
         const COLD: [(&str, &str); 4] =
             [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], ("INKSTONE__CACHE__BYTES", "0")];
         const PROXY: (&str, &str) = ("INKSTONE__SERVER__TRUSTED_PROXIES", "127.0.0.1/32");
-        const VISITED: [(&str, &str); 3] = [
+        const VISITED: [(&str, &str); 4] = [
             PROXY,
+            ("INKSTONE__READMORE__BLOGS", BLOG),
             ("INKSTONE__QEXO__STATISTIC_PER_MINUTE", "4294967295"),
             ("INKSTONE__QEXO__TALK_LIKES_PER_MINUTE", "4294967295"),
         ];

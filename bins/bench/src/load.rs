@@ -26,6 +26,9 @@ pub(crate) enum Script {
     Visitors,
     Statistic,
     LikeTalk,
+    CheckToken,
+    UseCode,
+    ReadArticle,
 }
 
 impl Script {
@@ -40,6 +43,9 @@ impl Script {
             Self::Visitors => include_str!("../lua/visitors.lua"),
             Self::Statistic => include_str!("../lua/statistic.lua"),
             Self::LikeTalk => include_str!("../lua/like_talk.lua"),
+            Self::CheckToken => include_str!("../lua/check_token.lua"),
+            Self::UseCode => include_str!("../lua/use_code.lua"),
+            Self::ReadArticle => include_str!("../lua/read_article.lua"),
         }
     }
 }

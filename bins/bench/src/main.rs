@@ -12,6 +12,7 @@ mod inkstone;
 mod load;
 mod process;
 mod qexo;
+mod readmore;
 mod report;
 mod rows;
 
@@ -66,6 +67,7 @@ fn main() -> anyhow::Result<ExitCode> {
         eprintln!("measuring on {}", backend.name());
         report.add(rows::warm(&workplace, &load, &backend, &scale)?);
         report.add(qexo::measure(&workplace, &load, &backend, &scale)?);
+        report.add(readmore::measure(&workplace, &load, &backend, &scale)?);
         report.add(rows::cold(&workplace, &load, &backend, &scale)?);
     }
     report.add(figures::measure(&workplace, &load, &scale)?);
