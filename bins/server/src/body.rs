@@ -119,14 +119,20 @@ pub fn read_within(
     }
 }
 
-/// Reads what a client sends and keeps none of it, so that it has been heard before it is answered.
-pub async fn drain(limit: BodyLimit, mut payload: Payload) -> Result<(), BodyError> {
+/// Shows `each` piece of a body to its end and keeps none of them; so a client has been heard before
+/// it is answered.
+pub async fn drain(
+    limit: BodyLimit,
+    mut payload: Payload,
+    mut each: impl FnMut(&[u8]),
+) -> Result<(), BodyError> {
     let read = async move {
         let mut rest = limit.bytes;
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(BodyError::Broken)?;
             let left = rest.checked_sub(chunk.len());
             rest = left.ok_or(BodyError::TooLarge { limit: limit.bytes })?;
+            each(&chunk);
         }
         Ok(())
     };

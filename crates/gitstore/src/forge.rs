@@ -4,7 +4,7 @@ mod api;
 mod error;
 mod signature;
 
-pub use error::ForgeError;
+pub use self::{error::ForgeError, signature::SignatureCheck};
 
 use std::{fmt, time::Duration};
 
@@ -65,7 +65,7 @@ impl ForgeHooks {
     }
 
     /// Adds a hook that calls `target` after every push, signed with `secret` if there is one:
-    /// see [`Forge::verify`].
+    /// see [`SignatureCheck`].
     pub fn create(&self, target: &Url, secret: Option<&SecretString>) -> Result<Hook, ForgeError> {
         self.0.create(target, secret)
     }

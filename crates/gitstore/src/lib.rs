@@ -12,7 +12,7 @@ mod words;
 pub use directory::{
     BuildConfig, BuildReport, BuildState, DirectoryConfig, DirectoryError, DirectorySource,
 };
-pub use forge::{Forge, ForgeConfig, ForgeError, ForgeHooks, Hook};
+pub use forge::{Forge, ForgeConfig, ForgeError, ForgeHooks, Hook, SignatureCheck};
 pub use git::{
     Author, Credentials, GitConfig, GitError, GitLimits, GitSource, HostKeys, RemoteAddress,
     RemoteAddressError, RemoteProblem, RemoteState,

@@ -2,6 +2,8 @@
 
 use std::{num::NonZeroU32, path::PathBuf};
 
+use secrecy::SecretString;
+
 use super::{
     section::{Section, Setting, section},
     values::{Directories, Optional},
@@ -41,6 +43,9 @@ section! {
         gitlab_url: url::Url = "'https://gitlab.com'";
         /// The address of Gitea where the owner's settings name none.
         gitea_url: url::Url = "'https://gitea.com'";
+        /// What webhooks are signed with (`X-Hub-Signature-256`, `X-Gitea-Signature`) or carry
+        /// (`X-Gitlab-Token`); the token in their address is not enough then. Empty: it is enough.
+        webhook_secret: Optional<SecretString> = "''";
         /// A private key for repositories that are reached by ssh. Empty: none.
         ssh_key_file: Optional<PathBuf> = "''";
         /// A PEM file with the certificates of authorities that the repository's host is trusted by,

@@ -9,6 +9,7 @@ use inkstone_content::{Content, ContentError, ContentSource, Delivery, Saved, So
 use inkstone_gitstore::BuildReport;
 use inkstone_settings::OutsideService;
 use inkstone_vocab::Timestamp;
+use secrecy::SecretString;
 use url::Url;
 
 use super::sources::{HookError, Source};
@@ -114,9 +115,13 @@ impl Opened {
         self.source.last_build()
     }
 
-    /// Has the host of the repository call `target` after a push.
-    pub fn replace_hook(&self, target: &Url) -> Result<(), HookError> {
-        self.source.replace_hook(target)
+    /// Has the host of the repository call `target` after a push, signed with `secret`.
+    pub fn replace_hook(
+        &self,
+        target: &Url,
+        secret: Option<&SecretString>,
+    ) -> Result<(), HookError> {
+        self.source.replace_hook(target, secret)
     }
 
     /// The content, after a look at the remote where one is due. A remote that does not answer

@@ -13,6 +13,7 @@ use inkstone_content::{Content, ContentError, ContentSource, Kind, Layout, Saved
 use inkstone_settings::{OutsideService, SettingError};
 use inkstone_storage::Store;
 use inkstone_vocab::{Fault, FaultKind};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{
@@ -185,6 +186,11 @@ impl ContentProvider {
             return Err(SettingProblem::NoSite.into());
         }
         Ok(())
+    }
+
+    /// What webhooks are signed with, where the operator wants that.
+    pub fn webhook_secret(&self) -> Option<&SecretString> {
+        self.config.webhook_secret.as_ref()
     }
 
     /// Forgets what is known of the source, and what could not be opened.

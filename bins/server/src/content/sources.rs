@@ -8,6 +8,7 @@ use inkstone_gitstore::{
     ForgeError, ForgeHooks, GitConfig, GitError, GitLimits, GitSource, HostKeys, RemoteAddress,
 };
 use inkstone_storage::Store;
+use secrecy::SecretString;
 use url::Url;
 
 use super::{
@@ -44,10 +45,14 @@ impl Source {
     }
 
     /// Has the host call `target`, instead of what it called for us before.
-    pub(super) fn replace_hook(&self, target: &Url) -> Result<(), HookError> {
+    pub(super) fn replace_hook(
+        &self,
+        target: &Url,
+        secret: Option<&SecretString>,
+    ) -> Result<(), HookError> {
         let hooks = self.hooks.as_ref().ok_or(HookError::Unsupported)?;
         let hooks = hooks.as_ref().map_err(Clone::clone)?;
-        Ok(hooks.replace(target, None).map(drop)?)
+        Ok(hooks.replace(target, secret).map(drop)?)
     }
 }
 

@@ -145,7 +145,7 @@ fn content_routes(app: &mut ServiceConfig) {
     serve(app, Endpoint::write("save").with_twin().with_article(), content::save);
     serve(app, Endpoint::write("delete").with_twin(), content::remove);
     serve(app, Endpoint::write("create_webhook").with_twin(), provider::create_webhook);
-    serve(app, Endpoint::repair("webhook").admin().open().without_body(), provider::webhook);
+    serve(app, Endpoint::repair("webhook").admin().open().with_foreign_body(), provider::webhook);
     serve(app, Endpoint::write("set_hexo").admin(), provider::set);
     serve(app, Endpoint::write("purge").admin(), content::purge);
     serve(app, Endpoint::write("save_post").admin().with_article(), editor::save);

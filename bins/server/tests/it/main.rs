@@ -7,6 +7,7 @@ mod bodies;
 mod cached;
 mod command;
 mod content_crash;
+mod content_told;
 mod cors;
 mod coverage;
 mod crash;

@@ -7,38 +7,75 @@ use subtle::ConstantTimeEq as _;
 
 use super::Forge;
 
+/// A call's proof that its sender knows the secret, checked while its body arrives.
+///
+/// GitHub and Gitea sign the body, GitLab sends the secret itself.
+#[derive(Debug)]
+pub struct SignatureCheck(Proof);
+
+#[derive(Debug)]
+enum Proof {
+    Told(bool),
+    Signed { mac: Hmac<Sha256>, signature: Vec<u8> },
+}
+
+impl SignatureCheck {
+    /// Begins with the first header of any forge that `header` finds by its name. An empty secret
+    /// fits nothing.
+    pub fn begin<'a>(
+        secret: &SecretString,
+        header: impl Fn(&'static str) -> Option<&'a str>,
+    ) -> Option<Self> {
+        let found = |forge: Forge| Some((forge, header(forge.signature_header())?));
+        let (forge, signature) = Forge::ALL.into_iter().find_map(found)?;
+        Some(Self(Proof::of(forge, secret.expose_secret().as_bytes(), signature)))
+    }
+
+    /// Takes the next piece of the body.
+    pub fn update(&mut self, piece: &[u8]) {
+        if let Proof::Signed { mac, .. } = &mut self.0 {
+            mac.update(piece);
+        }
+    }
+
+    /// Whether the proof holds for what has arrived. Takes the same time wherever it differs.
+    pub fn holds(self) -> bool {
+        match self.0 {
+            Proof::Told(holds) => holds,
+            Proof::Signed { mac, signature } => mac.verify_slice(&signature).is_ok(),
+        }
+    }
+}
+
+impl Proof {
+    fn of(forge: Forge, secret: &[u8], signature: &str) -> Self {
+        if secret.is_empty() {
+            return Self::Told(false);
+        }
+        let hex = match forge {
+            Forge::GitHub => signature.strip_prefix("sha256="),
+            Forge::Gitea => Some(signature),
+            Forge::GitLab => return Self::Told(signature.as_bytes().ct_eq(secret).into()),
+        };
+        let signature = hex.and_then(|hex| base16ct::mixed::decode_vec(hex).ok());
+        match (signature, Hmac::new_from_slice(secret)) {
+            (Some(signature), Ok(mac)) => Self::Signed { mac, signature },
+            _ => Self::Told(false),
+        }
+    }
+}
+
 impl Forge {
+    const ALL: [Self; 3] = [Self::GitHub, Self::GitLab, Self::Gitea];
+
     /// The header by which a call proves that it knows the secret.
-    pub fn signature_header(self) -> &'static str {
+    fn signature_header(self) -> &'static str {
         match self {
             Self::GitHub => "X-Hub-Signature-256",
             Self::GitLab => "X-Gitlab-Token",
             Self::Gitea => "X-Gitea-Signature",
         }
     }
-
-    /// Whether the value of that header fits the secret and the body. Takes the same time wherever
-    /// they differ. An empty secret fits nothing.
-    pub fn verify(self, secret: &SecretString, signature: &str, body: &[u8]) -> bool {
-        let secret = secret.expose_secret().as_bytes();
-        if secret.is_empty() {
-            return false;
-        }
-        match self {
-            Self::GitHub => {
-                signature.strip_prefix("sha256=").is_some_and(|hex| is_signed(secret, hex, body))
-            }
-            Self::GitLab => signature.as_bytes().ct_eq(secret).into(),
-            Self::Gitea => is_signed(secret, signature, body),
-        }
-    }
-}
-
-fn is_signed(secret: &[u8], signature: &str, body: &[u8]) -> bool {
-    let Ok(signature) = base16ct::mixed::decode_vec(signature) else { return false };
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return false };
-    mac.update(body);
-    mac.verify_slice(&signature).is_ok()
 }
 
 #[cfg(test)]
@@ -49,9 +86,19 @@ mod tests {
     /// What GitHub's documentation says for this secret and `Hello, World!`.
     const SIGNED: &str = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
+    /// The body arrives in two pieces.
+    fn holds(secret: &str, forge: Forge, signature: &str, body: &str) -> Option<bool> {
+        let header = |name| (name == forge.signature_header()).then_some(signature);
+        let mut check = SignatureCheck::begin(&secret.into(), header)?;
+        let (start, end) = body.split_at(body.len() / 2);
+        check.update(start.as_bytes());
+        check.update(end.as_bytes());
+        Some(check.holds())
+    }
+
     #[track_caller]
     fn check(forge: Forge, signature: &str, body: &str, expected: bool) {
-        assert_eq!(forge.verify(&SECRET.into(), signature, body.as_bytes()), expected);
+        assert_eq!(holds(SECRET, forge, signature, body), Some(expected), "{signature}");
     }
 
     #[test]
@@ -74,7 +121,12 @@ mod tests {
         check(Forge::Gitea, "", "Hello, World!", false);
         check(Forge::GitLab, "", "", false);
         check(Forge::GitLab, &SECRET[1..], "", false);
-        assert!(!Forge::GitLab.verify(&String::new().into(), "", b""));
-        assert!(!Forge::Gitea.verify(&String::new().into(), SIGNED, b"Hello, World!"));
+        assert_eq!(holds("", Forge::GitLab, "", ""), Some(false));
+        assert_eq!(holds("", Forge::Gitea, SIGNED, "Hello, World!"), Some(false));
+    }
+
+    #[test]
+    fn without_a_header_there_is_nothing_to_check() {
+        assert!(SignatureCheck::begin(&SECRET.into(), |_| None).is_none());
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::{
     HttpMessage as _, ResponseError as _,
     body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     http::{Method, header::HeaderMap},
     middleware::Next,
     rt::time::timeout,
@@ -92,11 +92,11 @@ impl Gate {
         let limit = match endpoint.body {
             BodySize::Form => self.body,
             BodySize::Article => self.article,
-            BodySize::Import | BodySize::Ignored => self.import,
+            BodySize::Import | BodySize::Foreign => self.import,
             BodySize::Image => self.image,
         };
         let parameters = match endpoint.body {
-            BodySize::Ignored => unread(request, limit).await?,
+            BodySize::Foreign => in_address(request).await?,
             _ => sent(request, limit).await?,
         };
         if endpoint.guarded {
@@ -116,6 +116,15 @@ impl Gate {
         Ok(Call::new(method, parameters, settings, self.zone.clone()))
     }
 
+    /// Shows `each` piece of a foreign body to its end.
+    pub(super) async fn drain(
+        &self,
+        body: Payload,
+        each: impl FnMut(&[u8]),
+    ) -> Result<(), BodyError> {
+        drain(self.import, body, each).await
+    }
+
     /// The owner was here.
     async fn note_activity(&self) {
         let activity = self.activity.clone();
@@ -128,9 +137,8 @@ impl Gate {
     }
 }
 
-/// What the address of a request holds; its body is read and means nothing.
-async fn unread(request: &mut ServiceRequest, limit: BodyLimit) -> Result<Parameters, Error> {
-    drain(limit, request.take_payload()).await?;
+/// What the address of a request holds.
+async fn in_address(request: &ServiceRequest) -> Result<Parameters, Error> {
     Parameters::read(request.query_string(), &HeaderMap::new(), empty()).await
 }
 

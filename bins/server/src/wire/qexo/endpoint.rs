@@ -30,8 +30,8 @@ pub struct Endpoint {
 /// What a body may hold at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodySize {
-    /// Whatever it holds: nobody looks at it.
-    Ignored,
+    /// No parameters: its handler reads it.
+    Foreign,
     /// A form.
     Form,
     /// A whole article.
@@ -125,10 +125,11 @@ impl Endpoint {
         Self { body: BodySize::Article, ..self }
     }
 
-    /// Its body does not matter, whatever its type and size.
+    /// Its body has no parameters, whatever its type; the handler reads it by
+    /// [`Gate::drain`](super::admission::Gate::drain).
     #[must_use]
-    pub const fn without_body(self) -> Self {
-        Self { body: BodySize::Ignored, ..self }
+    pub const fn with_foreign_body(self) -> Self {
+        Self { body: BodySize::Foreign, ..self }
     }
 
     /// Failures are told under `error`, too.

@@ -3,15 +3,20 @@
 
 use std::time::Instant;
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::{
+    FromRequest as _, HttpRequest,
+    web::{Data, Payload},
+};
 use inkstone_accounts::TokenHash;
+use inkstone_gitstore::SignatureCheck;
 use inkstone_settings::OutsideService;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, json};
 use url::Url;
 
 use super::{
     Answer,
+    admission::Gate,
     call::{Call, nfc},
     content::{edit, forget},
     error::Error,
@@ -71,7 +76,9 @@ pub(super) async fn create_webhook(
     let separator = if uri.query().is_some() { '&' } else { '?' };
     let address = format!("{uri}{separator}token={token}");
     let hook = Url::parse(&address).map_err(|_| Error::invalid("uri"))?;
-    let made = edit(provider, move |provider| Ok(provider.current()?.replace_hook(&hook)));
+    let made = edit(provider, move |provider| {
+        Ok(provider.current()?.replace_hook(&hook, provider.webhook_secret()))
+    });
     match made.await? {
         Ok(()) => {}
         Err(HookError::Unsupported) => return Err(Error::refused(Message::WebhookNotSupport)),
@@ -88,34 +95,53 @@ pub(super) async fn create_webhook(
     Ok(call.done_with(&Message::WebhookCreateSuccess, members))
 }
 
-/// `/api/webhook`: the source has changed. What the body says does not matter.
+/// `/api/webhook`: the source has changed. What the body says does not matter, but it may be signed.
 pub(super) async fn webhook(
     call: Call,
     request: HttpRequest,
-    ClientAddress(address): ClientAddress,
+    payload: Payload,
+    gate: Data<Gate>,
     accounts: Data<Accounts>,
     budgets: Data<Budgets>,
     provider: Data<ContentProvider>,
 ) -> Answer {
-    let token = call.parameters().query("token").filter(|token| !token.is_empty());
-    let token = token.ok_or(Error::forbidden(ContentMessage::NoToken.into()))?;
-    if let Some(wait) = budgets.tokens.wait(address, Instant::now()) {
-        return Err(Error::too_often(wait));
-    }
-    let access = &call.settings().access;
-    let known = [&access.webhook_hash, &access.token_hash].into_iter().flatten();
-    let mut known = known.filter_map(|hash| TokenHash::parse(hash.expose_secret()));
-    let presented = TokenHash::of(token);
-    if !known.any(|hash| hash == presented) && !is_api_token(accounts, token.to_owned()).await? {
-        budgets.tokens.count(address, Instant::now());
-        return Err(Error::forbidden(ContentMessage::NoPermission.into()));
+    let Ok(ClientAddress(address)) = ClientAddress::extract(&request).await;
+    let secret = provider.webhook_secret();
+    let header = |name| request.headers().get(name)?.to_str().ok();
+    let mut signature = secret.and_then(|secret| SignatureCheck::begin(secret, header));
+    let update = |piece: &[u8]| signature.iter_mut().for_each(|check| check.update(piece));
+    gate.drain(payload.into_inner(), update).await?;
+    if !signature.is_some_and(SignatureCheck::holds) {
+        let token = call.parameters().query("token").filter(|token| !token.is_empty());
+        let token = token.ok_or(Error::forbidden(ContentMessage::NoToken.into()))?;
+        if let Some(wait) = budgets.tokens.wait(address, Instant::now()) {
+            return Err(Error::too_often(wait));
+        }
+        let access = &call.settings().access;
+        // Where calls are signed, the token in the address of webhooks is not enough.
+        let of_webhooks = access.webhook_hash.as_ref().filter(|_| secret.is_none());
+        if !is_known(token, [of_webhooks, access.token_hash.as_ref()], accounts).await? {
+            budgets.tokens.count(address, Instant::now());
+            return Err(Error::forbidden(ContentMessage::NoPermission.into()));
+        }
     }
     tracing::debug!(path = request.path(), "the source was reported as changed");
     forget(provider).await?;
     Ok(call.done(&ContentMessage::Done.into()))
 }
 
-async fn is_api_token(accounts: Data<Accounts>, token: String) -> Result<bool, Error> {
+/// Whether a token is one of these, or one for the API.
+async fn is_known(
+    token: &str,
+    hashes: [Option<&SecretString>; 2],
+    accounts: Data<Accounts>,
+) -> Result<bool, Error> {
+    let presented = TokenHash::of(token);
+    let mut hashes = hashes.into_iter().flatten();
+    if hashes.any(|hash| TokenHash::parse(hash.expose_secret()).as_ref() == Some(&presented)) {
+        return Ok(true);
+    }
+    let token = token.to_owned();
     let authenticate = move || accounts.authenticate(&token, clock::now());
     Ok(blocking(authenticate).await?.is_some())
 }

@@ -58,7 +58,6 @@ fn a_failure_of_the_server_is_told_in_fixed_words() {
         ("DELETE", "/api/comments/like", json!({ "id": 1 }), "操作失败"),
         ("GET", "/api/like?post_slug=/a", Value::Null, "获取点赞状态失败"),
         ("POST", "/api/like", page.clone(), "点赞失败"),
-        ("GET", "/api/config/comments", Value::Null, "加载评论配置失败"),
         ("POST", "/api/verify-admin", json!({ "adminToken": "x" }), "Internal Server Error"),
         ("POST", "/api/analytics/visit", page, "记录访问数据失败"),
         ("GET", "/api/analytics/pv?post_slug=/a", Value::Null, "获取访问量失败"),
@@ -70,6 +69,15 @@ fn a_failure_of_the_server_is_told_in_fixed_words() {
         is_shared(&answer.expect(500, &said(message)));
     }
     blog.get("/api/comments").expect(400, &said("post_slug is required"));
+}
+
+/// Settings that are known already are told all the same; so they are lost before the start.
+#[test]
+fn lost_settings_are_told_in_fixed_words() {
+    let blog = Blog::start();
+    blog.database().batch_execute("DROP TABLE settings").unwrap();
+    let blog = blog.restart();
+    is_shared(&blog.get("/api/config/comments").expect(500, &said("加载评论配置失败")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use inkstone_delivery::testing::{HttpBehaviour, HttpStub};
 use inkstone_gitstore::testing::{HttpRemote, TOKEN as GIT_TOKEN};
+use inkstone_server::config::Config;
 use serde_json::{Value, json};
 
 use super::super::support::{TOKEN, blog, blog_on, refusal};
@@ -77,6 +78,49 @@ fn only_a_token_in_the_query_counts() {
     assert_eq!((answer.status, answer.header("retry-after").is_empty()), (429, false));
 }
 
+/// GitHub's own example: this signature fits [`SECRET`] and `Hello, World!`.
+const SIGNATURE: &str = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+const SECRET: &str = "It's a Secret to Everybody";
+
+#[test]
+fn where_calls_are_signed_the_token_in_their_address_is_not_enough() {
+    let blog = blog_on(Database::Sqlite, |config| {
+        config.content.webhook_secret = Some(SECRET.into()).into();
+    });
+    blog.set_value("WEBHOOK_TOKEN", HASH);
+    let call = |path: &str, header: &str, value: &str, body: &str| {
+        blog.server.send("POST", path, &[(header, value)], Some(body))
+    };
+    let (signed, prefixed) = (SIGNATURE.to_owned(), format!("sha256={SIGNATURE}"));
+    let headers = [
+        ("x-hub-signature-256", &prefixed),
+        ("x-gitea-signature", &signed),
+        ("x-gitlab-token", &SECRET.to_owned()),
+    ];
+    let (no_token, no_permission) = (refusal("No token"), refusal("No permission"));
+    for (header, value) in headers {
+        call("/api/webhook", header, value, "Hello, World!").expect(200, DONE);
+        call("/api/webhook/?token=wrong", header, value, "Hello, World!").expect(200, DONE);
+        call("/api/webhook", header, &value[1..], "Hello, World!").expect(403, &no_token);
+        call("/api/webhook?token=test", header, "", "Hello, World!").expect(403, &no_permission);
+    }
+    for (header, value) in &headers[..2] {
+        let (path, other) = ("/api/webhook?token=test", "Hello, World?");
+        call(path, header, value, other).expect(403, &no_permission);
+    }
+    blog.get("/api/webhook?token=test").expect(403, &no_permission);
+    blog.get("/api/webhook").expect(403, &no_token);
+    blog.get(&format!("/api/webhook?token={TOKEN}")).expect(200, DONE);
+}
+
+#[test]
+fn a_signature_means_nothing_where_none_is_configured() {
+    let blog = blog();
+    let headers = [("x-gitlab-token", ""), ("x-gitea-signature", SIGNATURE)];
+    let answer = blog.server.send("POST", "/api/webhook", &headers, Some("Hello, World!"));
+    answer.expect(403, &refusal("No token"));
+}
+
 #[test]
 fn a_directory_has_no_webhooks() {
     let local = Local::on(Database::Sqlite);
@@ -98,7 +142,7 @@ struct AtGitHub {
     _remote: HttpRemote,
 }
 
-fn at_github(database: Database) -> AtGitHub {
+fn at_github(database: Database, configure: impl FnOnce(&mut Config)) -> AtGitHub {
     let (remote, api) = (HttpRemote::new(), HttpStub::start());
     remote.remote().check_out().push("_config.yml", "title: Blog\n");
     let root = remote.remote().path().parent().unwrap().to_owned();
@@ -107,6 +151,7 @@ fn at_github(database: Database) -> AtGitHub {
     let blog = blog_on(database, |config| {
         config.content.github_url = remote.url().replace("/blog.git", "").parse().unwrap();
         config.content.github_api_url = api.url().parse().unwrap();
+        configure(config);
     });
     let params =
         json!({ "token": GIT_TOKEN, "repo": "me/blog", "branch": "main", "config": "Hexo" });
@@ -115,7 +160,7 @@ fn at_github(database: Database) -> AtGitHub {
 }
 
 fn a_webhook_is_made_at_the_host(database: Database) {
-    let AtGitHub { blog, api, .. } = at_github(database);
+    let AtGitHub { blog, api, .. } = at_github(database, |_| {});
     let uri = "https://blog.example/api/webhook/";
     let hook = |id: u32, url: &str| json!({ "id": id, "config": { "url": url } });
     let hooks = json!([
@@ -161,8 +206,21 @@ fn a_webhook_is_made_at_the_host(database: Database) {
     blog.get(&format!("/api/webhook?token={next}")).expect(200, DONE);
 }
 
+#[test]
+fn a_webhook_is_signed_with_the_secret_of_the_operator() {
+    let sign = |config: &mut Config| config.content.webhook_secret = Some(SECRET.into()).into();
+    let AtGitHub { blog, api, .. } = at_github(Database::Sqlite, sign);
+    api.then(HttpBehaviour::json(200, "[]"));
+    api.then(HttpBehaviour::json(201, r#"{"id":1,"config":{"url":"https://blog.example/"}}"#));
+    let uri = [("uri", "https://blog.example/api/webhook")];
+    let made = blog.owner_form("/pub/create_webhook", &uri);
+    assert!(made.status == 200 && !made.text().contains(SECRET), "{made:?}");
+    let wish: Value = serde_json::from_slice(&api.requests()[1].body).unwrap();
+    assert_eq!(wish["config"]["secret"], SECRET);
+}
+
 fn a_host_that_refuses_leaves_the_old_webhook(database: Database) {
-    let AtGitHub { blog, api, .. } = at_github(database);
+    let AtGitHub { blog, api, .. } = at_github(database, |_| {});
     blog.set_value("WEBHOOK_TOKEN", HASH);
     let uri = [("uri", "https://blog.example/api/webhook")];
     let said = format!(r#"{{"message":"Bad credentials {GIT_TOKEN}"}}"#);
