@@ -55,7 +55,7 @@ deny:
 doc *arguments:
     RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps {{arguments}}
 
-# the benchmark table; `just bench --quick` takes under 90 seconds, `just bench import` imports
+# the benchmark table; `just bench --quick` takes under 90 seconds, `just bench compare` compares with the record
 bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}

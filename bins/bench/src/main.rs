@@ -5,6 +5,7 @@
 //! `target/release/inkstone` on a directory of its own and driven over HTTP by `wrk`; this program
 //! knows nothing of its insides.
 
+mod baseline;
 mod ceiling;
 mod figures;
 mod import;
@@ -46,6 +47,13 @@ fn main() -> anyhow::Result<ExitCode> {
     let scale = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => FULL,
         ["--quick"] => QUICK,
+        ["compare"] => {
+            let workplace = Workplace::new()?;
+            let load = Load::new(&workplace, QUICK.seconds)?;
+            let report = warm_rows(&workplace, &load, &[Backend::Sqlite], &QUICK)?;
+            println!("{}", baseline::compare(&report, baseline::RECORD));
+            return Ok(ExitCode::SUCCESS);
+        }
         ["import", count @ ..] => {
             let count = count.first().map_or(Ok(100_000), |count| count.parse())?;
             println!("{}", import::measure(&Workplace::new()?, &backends(), count)?);
@@ -56,23 +64,37 @@ fn main() -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
-            eprintln!("usage: inkstone-bench [--quick | import [COUNT]]");
+            eprintln!("usage: inkstone-bench [--quick | compare | import [COUNT]]");
             return Ok(ExitCode::from(2));
         }
     };
     let workplace = Workplace::new()?;
-    let load = Load::new(&workplace, scale.seconds)?;
-    let mut report = Report::default();
-    for backend in backends() {
-        eprintln!("measuring on {}", backend.name());
-        report.add(rows::warm(&workplace, &load, &backend, &scale)?);
-        report.add(qexo::measure(&workplace, &load, &backend, &scale)?);
-        report.add(readmore::measure(&workplace, &load, &backend, &scale)?);
-        report.add(rows::cold(&workplace, &load, &backend, &scale)?);
+    let (load, backends) = (Load::new(&workplace, scale.seconds)?, backends());
+    let mut report = warm_rows(&workplace, &load, &backends, &scale)?;
+    for backend in &backends {
+        report.add(rows::cold(&workplace, &load, backend, &scale)?);
     }
     report.add(figures::measure(&workplace, &load, &scale)?);
     println!("{}", report.markdown());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rows of all three APIs, with everything as it should be.
+#[expect(clippy::print_stderr, reason = "a benchmark speaks on the terminal")]
+fn warm_rows(
+    workplace: &Workplace,
+    load: &Load,
+    backends: &[Backend],
+    scale: &Scale,
+) -> anyhow::Result<Report> {
+    let mut report = Report::default();
+    for backend in backends {
+        eprintln!("measuring on {}", backend.name());
+        report.add(rows::warm(workplace, load, backend, scale)?);
+        report.add(qexo::measure(workplace, load, backend, scale)?);
+        report.add(readmore::measure(workplace, load, backend, scale)?);
+    }
+    Ok(report)
 }
 
 /// `SQLite` always, `PostgreSQL` when an address is given.

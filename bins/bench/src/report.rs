@@ -156,24 +156,32 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 #[cfg(test)]
+impl Line {
+    /// A line that says nothing, to begin others with.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            database: "SQLite",
+            name: String::new(),
+            rate: 0.0,
+            p50: 0.0,
+            p99: 0.0,
+            ratio: 0.0,
+            same: None,
+            own: None,
+            memory: 0.0,
+            errors: 0.0,
+            busy: false,
+            limits: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn line(limits: Vec<Limit>) -> Line {
-        Line {
-            database: "SQLite",
-            name: "row".to_owned(),
-            rate: 1_000.0,
-            p50: 1.0,
-            p99: 50.0,
-            ratio: 0.5,
-            same: Some(0.8),
-            own: None,
-            memory: 20.0,
-            errors: 0.0,
-            busy: false,
-            limits,
-        }
+        Line { p99: 50.0, ratio: 0.5, same: Some(0.8), limits, ..Line::nothing() }
     }
 
     #[test]

@@ -47,7 +47,8 @@ const ALL_OF_PAGE: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
 pub(crate) fn routes(app: &mut ServiceConfig, module: &Data<ReadmoreModule>) {
     app.app_data(module.clone());
     for path in ["/index", "/index.htm", "/index.html"] {
-        app.service(resource(&[path], GET_AND_HEAD).route(page::reads().to(page::welcome)));
+        let welcome = page::reads().to(page::welcome);
+        app.service(resource(path, GET_AND_HEAD).route(welcome));
     }
     below("/api/readmore", app, module);
     if module.settings.app_alias {
@@ -56,47 +57,43 @@ pub(crate) fn routes(app: &mut ServiceConfig, module: &Data<ReadmoreModule>) {
 }
 
 fn below(prefix: &str, app: &mut ServiceConfig, module: &ReadmoreModule) {
-    let at = |name: &str, methods| {
-        let path = format!("{prefix}{name}");
-        resource(&[&path, &format!("{path}/")], methods)
+    // A resource for each spelling: two in one would be compared by regular expressions.
+    let mut at = |name: &str, methods, routes: fn(Resource) -> Resource| {
+        for end in ["", "/"] {
+            app.service(routes(resource(&format!("{prefix}{name}{end}"), methods)));
+        }
     };
-    app.service(at("", GET_AND_HEAD).route(page::reads().to(page::welcome)))
-        .service(
-            at("/captcha/generate", ALL_OF_PAGE)
-                .route(web::get().to(page::generate))
-                .route(web::head().to(page::head))
-                .route(web::post().to(captcha::generate)),
-        )
-        .service(at("/captcha/validate", POST).route(web::post().to(captcha::validate)))
-        .service(at("/token/validate", POST).route(web::post().to(token::validate)))
-        .service(at("/token/revoke", POST).route(web::post().to(token::revoke)))
-        .service(at("/browse/add", POST).route(web::post().to(browse::add)))
-        .service(at("/browse/list", GET).route(web::get().to(browse::list)))
-        .service(at("/browse/statistics", GET).route(web::get().to(owner::statistics)))
-        .service(at("/subscriber/list", GET).route(web::get().to(owner::subscribers)));
+    at("", GET_AND_HEAD, |at| at.route(page::reads().to(page::welcome)));
+    at("/captcha/generate", ALL_OF_PAGE, |at| {
+        at.route(web::get().to(page::generate))
+            .route(web::head().to(page::head))
+            .route(web::post().to(captcha::generate))
+    });
+    at("/captcha/validate", POST, |at| at.route(web::post().to(captcha::validate)));
+    at("/token/validate", POST, |at| at.route(web::post().to(token::validate)));
+    at("/token/revoke", POST, |at| at.route(web::post().to(token::revoke)));
+    at("/browse/add", POST, |at| at.route(web::post().to(browse::add)));
+    at("/browse/list", GET, |at| at.route(web::get().to(browse::list)));
+    at("/browse/statistics", GET, |at| at.route(web::get().to(owner::statistics)));
+    at("/subscriber/list", GET, |at| at.route(web::get().to(owner::subscribers)));
     if module.wechat.is_some() {
-        app.service(
-            at("/wechat/receive", GET_AND_POST)
-                .route(web::get().to(wechat::verify))
-                .route(web::post().to(wechat::receive)),
-        );
+        at("/wechat/receive", GET_AND_POST, |at| {
+            at.route(web::get().to(wechat::verify)).route(web::post().to(wechat::receive))
+        });
     }
     if module.settings.gate {
-        app.service(at("/article/read", POST).route(web::post().to(article::read)))
-            .service(
-                at("/article/save", POST)
-                    .app_data(ARTICLE_BODY)
-                    .route(web::post().to(article::save)),
-            )
-            .service(at("/article/delete", POST).route(web::post().to(article::delete)))
-            .service(at("/article/list", GET).route(web::get().to(article::list)));
+        at("/article/read", POST, |at| at.route(web::post().to(article::read)));
+        at("/article/save", POST, |at| {
+            at.app_data(ARTICLE_BODY).route(web::post().to(article::save))
+        });
+        at("/article/delete", POST, |at| at.route(web::post().to(article::delete)));
+        at("/article/list", GET, |at| at.route(web::get().to(article::list)));
     }
 }
 
 /// A resource that says which methods it has to whoever uses another one.
-fn resource(paths: &[&str], methods: &'static [Method]) -> Resource {
-    let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    web::resource(paths).app_data(BODY).default_service(web::to(move || async move {
+fn resource(path: &str, methods: &'static [Method]) -> Resource {
+    web::resource(path).app_data(BODY).default_service(web::to(move || async move {
         Err::<HttpResponse, _>(Error::WrongMethod(methods))
     }))
 }

@@ -170,9 +170,10 @@ where
     Arguments: FromRequest + 'static,
     Success: Responder + 'static,
 {
-    app.service(
-        web::resource(endpoint.paths())
-            .wrap(from_fn(move |request, next| admit(endpoint, request, next)))
-            .to(handler),
-    );
+    // One resource for each path: paths are compared, a set of them would be a regular expression
+    // that every request to a later endpoint has to try.
+    for path in endpoint.paths() {
+        let admit = from_fn(move |request, next| admit(endpoint, request, next));
+        app.service(web::resource(path).wrap(admit).to(handler.clone()));
+    }
 }
