@@ -60,9 +60,13 @@ bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}
 
-# the binary as it is shipped, in target/dist/inkstone
+# the binary as it is shipped, in target/dist/inkstone; the same bytes from whatever directory
 dist:
-    cargo build --profile dist --package inkstone-server
+    RUSTFLAGS="--remap-path-prefix={{justfile_directory()}}=/inkstone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" cargo build --locked --profile dist --package inkstone-server
+
+# packs every library crate as it would be published, and builds it from that
+publish-check:
+    cargo publish --dry-run --locked --workspace --exclude inkstone-server --exclude inkstone-bench --exclude inkstone-xtask
 
 # everything a change must pass, as CI runs it
 ci:
