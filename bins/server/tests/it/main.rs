@@ -16,6 +16,7 @@ mod health;
 mod import;
 mod import_qexo;
 mod landing;
+mod leadership;
 mod lifecycle;
 mod local_backup;
 mod logs;
