@@ -60,6 +60,11 @@ bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}
 
+# three servers on one PostgreSQL: what they agree on and what they cost; `just scale --quick` is rougher
+scale *arguments:
+    cargo build --release --package inkstone-server --package inkstone-bench
+    target/release/inkstone-bench scale {{arguments}}
+
 # the binary as it is shipped, in target/dist/inkstone
 dist:
     cargo build --profile dist --package inkstone-server

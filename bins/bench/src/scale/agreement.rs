@@ -154,9 +154,9 @@ fn codes(servers: &[Client], rounds: u32, checks: &mut Checks) -> anyhow::Result
     for round in 0..rounds {
         let (from, path) = (format!("203.0.113.{round}"), "/api/readmore/captcha");
         let headers = [("x-forwarded-for", &*from)];
-        let giver = servers.iter().cycle().nth(round as usize).context("a server")?;
+        let server = servers.iter().cycle().nth(round as usize).context("a server")?;
         let given =
-            giver.post(&format!("{path}/generate"), &headers, &json!({ "blogId": BLOG }))?;
+            server.post(&format!("{path}/generate"), &headers, &json!({ "blogId": BLOG }))?;
         let code = given.body["data"]["code"].as_str().context("a code")?;
         let typed = json!({ "blogId": BLOG, "code": code });
         let unlocked = at_once(servers, 2, |server| {

@@ -49,7 +49,7 @@ impl Tables {
         let rows = "| Servers | Data | Row | of bare | req/s | p50 ms | p99 ms | busy: servers | \
                     PostgreSQL | balancer | |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
         let costs = "| Servers | Data | RSS MB each | connections to PostgreSQL | each | \
-                     of max_connections |\n|---|---|---|---|---|---|\n";
+                     of max_connections | database MB |\n|---|---|---|---|---|---|---|\n";
         Self { rows: rows.to_owned(), costs: costs.to_owned() }
     }
 
@@ -154,10 +154,12 @@ impl Bench<'_> {
             WHERE datname = current_database() AND pid <> pg_backend_pid()";
         let connections: usize = self.database.query(connections)?.parse().context("a number")?;
         let most = self.database.query("SHOW max_connections")?;
+        let size = "SELECT pg_database_size(current_database()) / 1000000";
+        let size = self.database.query(size)?;
         let servers = cluster.running().count();
         writeln!(
             tables.costs,
-            "| {servers} | {data} | {} | {connections} | {} | {most} |",
+            "| {servers} | {data} | {} | {connections} | {} | {most} | {size} |",
             memory.collect::<Vec<_>>().join(", "),
             connections.div_ceil(servers.max(1)),
         )?;
