@@ -131,6 +131,7 @@ impl Setup {
             ("INKSTONE__QEXO__STATISTIC_PER_MINUTE", "4294967295"),
             ("INKSTONE__QEXO__TALK_LIKES_PER_MINUTE", "4294967295"),
         ];
+        const SAME_KEY: (&str, &str) = ("INKSTONE__SERVER__KEY", KEY);
         const CLUSTERED: [(&str, &str); 9] = [
             UNLIMITED[0],
             UNLIMITED[1],
@@ -141,11 +142,10 @@ impl Setup {
             ("INKSTONE__NOTIFICATIONS__LEASE_MS", "3000"),
             ("INKSTONE__NOTIFICATIONS__RETRY_MS", "100"),
             ("INKSTONE__NOTIFICATIONS__RETRY_MAX_MS", "100"),
-            // The same for all, as on different machines.
-            ("INKSTONE__SERVER__KEY", KEY),
+            SAME_KEY,
         ];
         const CLUSTERED_COLD: [(&str, &str); 5] =
-            [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], CLUSTERED[8], COLD[3]];
+            [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], SAME_KEY, COLD[3]];
         match self {
             Self::Clustered => &CLUSTERED,
             Self::ClusteredCold => &CLUSTERED_COLD,

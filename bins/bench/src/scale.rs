@@ -4,6 +4,7 @@ mod agreement;
 mod checks;
 mod client;
 mod cluster;
+mod content;
 mod generate;
 mod growth;
 mod mailbox;
@@ -43,7 +44,7 @@ pub(crate) struct Scale {
     visitors: usize,
 }
 
-/// About half an hour.
+/// About twenty minutes.
 pub(crate) const FULL: Scale = Scale {
     rounds: 3,
     repetitions: 3,
@@ -71,6 +72,7 @@ pub(crate) fn measure(url: &str, scale: &Scale) -> anyhow::Result<Outcome> {
     let mut cluster = Cluster::start(&place, &database, Setup::Clustered, SERVERS)?;
     eprintln!("checking what {SERVERS} servers agree on");
     agreement::check(&cluster, scale.rounds * 3, &mut checks)?;
+    content::check(&cluster, &place, scale.rounds * 2, &mut checks)?;
     eprintln!("stopping and killing them");
     survival::check(&mut cluster, scale.rounds, &mut checks)?;
     drop(cluster);

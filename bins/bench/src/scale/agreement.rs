@@ -176,7 +176,7 @@ fn count(statuses: &[u16], wanted: u16) -> usize {
 }
 
 /// What `ask` gets when every server is asked `times` at the same moment.
-fn at_once<T: Send>(
+pub(crate) fn at_once<T: Send>(
     servers: &[Client],
     times: usize,
     ask: impl Fn(&Client) -> anyhow::Result<T> + Sync,

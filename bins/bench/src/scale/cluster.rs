@@ -107,7 +107,9 @@ fn start(
     address: &str,
 ) -> anyhow::Result<Process> {
     let mut command = inkstone::serve(database, setup, address)?;
-    command.env("INKSTONE__DATA_DIR", place.path(&format!("data-{number}")));
+    command
+        .env("INKSTONE__DATA_DIR", place.path(&format!("data-{number}")))
+        .env("INKSTONE__CONTENT__LOCAL_ROOTS", place.path(""));
     Process::start(&mut command, address, "/readyz")
 }
 

@@ -145,31 +145,16 @@ fn settled(traffic: &Traffic, mailbox: &Mailbox) -> anyhow::Result<()> {
 fn account(cluster: &Cluster<'_>, traffic: &Traffic, checks: &mut Checks) -> anyhow::Result<()> {
     let database = cluster.database();
     let rows = format!("SELECT id, name FROM comments WHERE post_slug = '{BUSY_PAGE}'");
-    let stored = database.query(&rows)?;
-    let stored: Vec<(u64, &str)> = stored
-        .lines()
-        .filter_map(|line| {
-            line.split_once('|').and_then(|(id, name)| Some((id.parse().ok()?, name)))
-        })
-        .collect();
-    let mut times = BTreeMap::<&str, usize>::new();
-    for (_, name) in &stored {
-        *times.entry(name).or_default() += 1;
+    let rows = database.query(&rows)?;
+    let mut stored = BTreeMap::<&str, Vec<u64>>::new();
+    for (id, name) in rows.lines().filter_map(|row| row.split_once('|')) {
+        stored.entry(name).or_default().push(id.parse()?);
     }
-    let acknowledged = traffic.comments();
-    let doubtful = traffic.doubtful();
-    let there = acknowledged
-        .iter()
-        .filter(|(id, name)| stored.contains(&(*id, &**name)) && times.get(&**name) == Some(&1))
-        .count();
-    let unexpected = times
-        .iter()
-        .filter(|(name, times)| {
-            **times > 1
-                || !(doubtful.contains(**name)
-                    || acknowledged.iter().any(|known| known.1 == **name))
-        })
-        .count();
+    let (acknowledged, doubtful) = (traffic.comments(), traffic.doubtful());
+    let there = acknowledged.iter().filter(|(name, id)| stored.get(&***name) == Some(&vec![**id]));
+    let there = there.count();
+    let known = |name: &str| doubtful.contains(name) || acknowledged.contains_key(name);
+    let unexpected = stored.iter().filter(|(name, ids)| ids.len() > 1 || !known(name)).count();
     checks.note(
         "every acknowledged comment is there once, and no other",
         format!(

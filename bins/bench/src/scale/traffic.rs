@@ -1,7 +1,7 @@
 //! Readers, commenters and the owner, who go on while servers die, and remember what they were told.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -91,8 +91,8 @@ pub(crate) struct Traffic {
     tokens: Tokens,
     stopped: AtomicBool,
     tallies: [Tally; 6],
-    /// Comments that were acknowledged, by the number that the server gave them.
-    comments: Mutex<Vec<(u64, String)>>,
+    /// Comments that were acknowledged, and the numbers that the server gave them.
+    comments: Mutex<BTreeMap<String, u64>>,
     /// Comments that were sent and not acknowledged.
     doubtful: Mutex<BTreeSet<String>>,
     /// The addresses of those who were answered, as far as that was acknowledged.
@@ -151,8 +151,8 @@ impl Traffic {
         Ok(())
     }
 
-    /// The acknowledged comments: number and name.
-    pub(crate) fn comments(&self) -> Vec<(u64, String)> {
+    /// The acknowledged comments, and their numbers.
+    pub(crate) fn comments(&self) -> BTreeMap<String, u64> {
         self.comments.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -221,7 +221,7 @@ impl Traffic {
         };
         let id = answer["id"].as_u64()?;
         let mut comments = self.comments.lock().unwrap_or_else(PoisonError::into_inner);
-        comments.push((id, name.to_owned()));
+        comments.insert(name.to_owned(), id);
         Some(id)
     }
 
