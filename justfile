@@ -60,6 +60,11 @@ bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}
 
+# three servers on one PostgreSQL: what they agree on and what they cost; `just scale --quick` is rougher
+scale *arguments:
+    cargo build --release --package inkstone-server --package inkstone-bench
+    target/release/inkstone-bench scale {{arguments}}
+
 # the binary as it is shipped, in target/dist/inkstone; the same bytes from whatever directory
 dist:
     RUSTFLAGS="--remap-path-prefix={{justfile_directory()}}=/inkstone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" cargo build --locked --profile dist --package inkstone-server

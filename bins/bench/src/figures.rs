@@ -45,7 +45,7 @@ pub(crate) fn measure(workplace: &Workplace, load: &Load, scale: &Scale) -> anyh
     if let Ok(binary) = fs::metadata(target().join("dist/inkstone")) {
         figures.push(figure("binary, profile dist", megabytes(&binary), "MB", 25.0));
     } else {
-        let binary = fs::metadata(inkstone::binary())?;
+        let binary = fs::metadata(inkstone::binary()?)?;
         let name = "binary, profile release (not stripped; no dist build found)".to_owned();
         figures.push(Figure { name, value: megabytes(&binary), unit: "MB", most: None });
     }

@@ -1,11 +1,15 @@
 //! The server under test, and what it is filled with before a measurement.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
-use crate::process::{Process, Workplace, free_address, target};
+use crate::process::{Process, Workplace, free_address};
 
 /// Who owns every measured server.
 pub(crate) const OWNER: &str = "owner";
@@ -13,6 +17,9 @@ pub(crate) const PASSWORD: &str = "only for benchmarks";
 
 /// The blog whose articles are locked.
 pub(crate) const BLOG: &str = "bench";
+
+/// The key of all servers on one database.
+pub(crate) const KEY: &str = "5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a1e5c0a";
 
 /// Comments on a full page.
 pub(crate) const FULL_PAGE: u32 = 50;
@@ -57,14 +64,22 @@ pub(crate) struct Database {
 impl Database {
     /// The program, told to do `arguments` with this database.
     pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
-        let program = std::env::current_exe()?.with_file_name("inkstone");
-        ensure!(program.exists(), "{} is not built", program.display());
-        let mut command = Command::new(program);
+        let mut command = Command::new(binary()?);
         command.args(arguments).current_dir(&self.directory).env_clear();
         if !self.url.is_empty() {
             command.env("INKSTONE__DATABASE__URL", &self.url);
         }
         Ok(command)
+    }
+
+    /// What a statement says on PostgreSQL: rows as lines, columns between bars.
+    pub(crate) fn query(&self, statement: &str) -> anyhow::Result<String> {
+        let mut command = Command::new("psql");
+        command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]);
+        command.args(["--set", "ON_ERROR_STOP=1", "--command", statement, &self.url]);
+        let output = command.stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "failed to {statement}");
+        Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
     }
 }
 
@@ -94,6 +109,10 @@ pub(crate) enum Setup {
     Cold,
     /// Unlimited, behind a proxy on this machine, through which visitors differ.
     Visited,
+    /// One of several behind a balancer on this machine, with nothing limited.
+    Clustered,
+    /// The same, and nothing is kept in memory.
+    ClusteredCold,
 }
 
 impl Setup {
@@ -112,7 +131,24 @@ impl Setup {
             ("INKSTONE__QEXO__STATISTIC_PER_MINUTE", "4294967295"),
             ("INKSTONE__QEXO__TALK_LIKES_PER_MINUTE", "4294967295"),
         ];
+        const SAME_KEY: (&str, &str) = ("INKSTONE__SERVER__KEY", KEY);
+        const CLUSTERED: [(&str, &str); 9] = [
+            UNLIMITED[0],
+            UNLIMITED[1],
+            UNLIMITED[2],
+            PROXY,
+            VISITED[1],
+            // What a process has died with is taken over soon.
+            ("INKSTONE__NOTIFICATIONS__LEASE_MS", "3000"),
+            ("INKSTONE__NOTIFICATIONS__RETRY_MS", "100"),
+            ("INKSTONE__NOTIFICATIONS__RETRY_MAX_MS", "100"),
+            SAME_KEY,
+        ];
+        const CLUSTERED_COLD: [(&str, &str); 5] =
+            [UNLIMITED[0], UNLIMITED[1], UNLIMITED[2], SAME_KEY, COLD[3]];
         match self {
+            Self::Clustered => &CLUSTERED,
+            Self::ClusteredCold => &CLUSTERED_COLD,
             Self::Delivered => &[PROXY],
             Self::Unlimited => &UNLIMITED,
             Self::Cold => &COLD,
@@ -121,15 +157,22 @@ impl Setup {
     }
 }
 
-/// The program that is measured.
-pub(crate) fn binary() -> PathBuf {
-    target().join("release/inkstone")
+/// The program that is measured: the one that `INKSTONE_BIN` names, or the one beside this program.
+pub(crate) fn binary() -> anyhow::Result<PathBuf> {
+    let beside = || std::env::current_exe().map(|program| program.with_file_name("inkstone"));
+    let program = std::env::var_os("INKSTONE_BIN").map_or_else(beside, |path| Ok(path.into()))?;
+    program.canonicalize().with_context(|| format!("{} is not built", program.display()))
 }
 
 /// Starts the server on what an earlier one may have left in the database.
 pub(crate) fn start(database: &Database, setup: Setup) -> anyhow::Result<Process> {
     let address = free_address()?;
-    let mut command = Command::new(binary());
+    Process::start(&mut serve(database, setup, &address)?, &address, "/readyz")
+}
+
+/// The command that starts the server on an address.
+pub(crate) fn serve(database: &Database, setup: Setup, address: &str) -> anyhow::Result<Command> {
+    let mut command = Command::new(binary()?);
     command
         .arg("serve")
         .current_dir(&database.directory)
@@ -138,9 +181,9 @@ pub(crate) fn start(database: &Database, setup: Setup) -> anyhow::Result<Process
         .env("INKSTONE__METRICS__LISTEN", "")
         .env("INKSTONE__OWNER__NAME", OWNER)
         .env("INKSTONE__OWNER__PASSWORD", PASSWORD)
-        .env("INKSTONE__SERVER__LISTEN", &address)
+        .env("INKSTONE__SERVER__LISTEN", address)
         .envs(setup.environment().iter().copied());
-    Process::start(&mut command, &address, "/readyz")
+    Ok(command)
 }
 
 /// The address of the measured list.

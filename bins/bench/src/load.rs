@@ -1,15 +1,10 @@
 //! Load by `wrk`: 64 connections from two threads, as long as the scale says.
 
-use std::{
-    cell::Cell,
-    fs,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{cell::Cell, fs, path::PathBuf, process::Command};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 
-use crate::process::Workplace;
+use crate::process::{Workplace, ensure_installed};
 
 const THREADS: u32 = 2;
 const CONNECTIONS: u32 = 64;
@@ -18,6 +13,7 @@ const CONNECTIONS: u32 = 64;
 #[derive(Clone, Copy)]
 pub(crate) enum Script {
     Read,
+    ReadAny,
     Submit,
     LikeComment,
     LikePage,
@@ -35,6 +31,7 @@ impl Script {
     fn source(self) -> &'static str {
         match self {
             Self::Read => include_str!("../lua/read.lua"),
+            Self::ReadAny => include_str!("../lua/read_any.lua"),
             Self::Submit => include_str!("../lua/submit.lua"),
             Self::LikeComment => include_str!("../lua/like_comment.lua"),
             Self::LikePage => include_str!("../lua/like_page.lua"),
@@ -75,11 +72,7 @@ pub(crate) struct Load {
 impl Load {
     /// Makes sure that `wrk` is there.
     pub(crate) fn new(workplace: &Workplace, seconds: u32) -> anyhow::Result<Self> {
-        if !installed() {
-            let install = ["install", "-qy", "--no-install-recommends", "wrk"];
-            Command::new("apt-get").args(install).stdout(Stdio::null()).status()?;
-        }
-        ensure!(installed(), "install the load generator wrk");
+        ensure_installed("wrk")?;
         Ok(Self { script: workplace.path("load.lua"), seconds, runs: Cell::new(0) })
     }
 
@@ -129,10 +122,6 @@ impl Load {
             })?;
         parse(result)
     }
-}
-
-fn installed() -> bool {
-    Command::new("wrk").arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
 fn parse(result: &str) -> anyhow::Result<Measured> {

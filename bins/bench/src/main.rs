@@ -1,9 +1,9 @@
 //! Benchmarks of the Inkstone server against a plain actix-web ceiling.
 //!
 //! Every row is measured right after a bare answer of 15 bytes in the same run, because absolute
-//! figures drift with the machine and ratios do not. The server is started from
-//! `target/release/inkstone` on a directory of its own and driven over HTTP by `wrk`; this program
-//! knows nothing of its insides.
+//! figures drift with the machine and ratios do not. The server is the program `inkstone` beside this
+//! one, or the one that `INKSTONE_BIN` names, on a directory of its own and driven over HTTP by `wrk`;
+//! this program knows nothing of its insides but the schema that [`scale`] fills.
 
 mod baseline;
 mod ceiling;
@@ -16,9 +16,11 @@ mod qexo;
 mod readmore;
 mod report;
 mod rows;
+mod scale;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use inkstone::Backend;
 use load::Load;
 use process::Workplace;
@@ -59,12 +61,22 @@ fn main() -> anyhow::Result<ExitCode> {
             println!("{}", import::measure(&Workplace::new()?, &backends(), count)?);
             return Ok(ExitCode::SUCCESS);
         }
+        ["scale", quick @ ..] if matches!(quick, [] | ["--quick"]) => {
+            let url = std::env::var("TEST_POSTGRES_URL")
+                .context("TEST_POSTGRES_URL must name a database")?;
+            let scale = if quick.is_empty() { scale::FULL } else { scale::QUICK };
+            let outcome = scale::measure(&url, &scale)?;
+            println!("{}", outcome.markdown);
+            return Ok(if outcome.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         ["ceiling", address, bodies @ ..] => {
             ceiling::serve(address, bodies)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
-            eprintln!("usage: inkstone-bench [--quick | compare | import [COUNT]]");
+            eprintln!(
+                "usage: inkstone-bench [--quick | compare | import [COUNT] | scale [--quick]]"
+            );
             return Ok(ExitCode::from(2));
         }
     };

@@ -4,7 +4,7 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -91,6 +91,30 @@ impl Process {
     pub(crate) fn memory(&self) -> anyhow::Result<f64> {
         resident(self.child.id(), "VmRSS:")
     }
+
+    /// The seconds that processors have worked for it.
+    pub(crate) fn busy(&self) -> f64 {
+        busy(self.child.id()).unwrap_or_default()
+    }
+
+    /// Ends it at once (SIGKILL), whatever it is doing.
+    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to end (SIGTERM), and waits until it has.
+    pub(crate) fn stop(mut self) -> anyhow::Result<ExitStatus> {
+        self.ask_to_stop()?;
+        Ok(self.child.wait()?)
+    }
+
+    fn ask_to_stop(&self) -> anyhow::Result<()> {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status()?;
+        ensure!(asked.success(), "the process {} cannot be asked to stop", self.child.id());
+        Ok(())
+    }
 }
 
 /// What a program took from its start to its end.
@@ -122,6 +146,31 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<Usage> {
     }
 }
 
+/// The seconds that processors have worked for all processes of this name that run.
+pub(crate) fn busy_by_name(name: &str) -> anyhow::Result<f64> {
+    let mut seconds = 0.0;
+    for entry in fs::read_dir("/proc")? {
+        let Ok(process) = entry?.file_name().to_string_lossy().parse() else { continue };
+        let found = fs::read_to_string(format!("/proc/{process}/comm"));
+        if found.is_ok_and(|found| found.trim_end() == name) {
+            seconds += busy(process).unwrap_or_default();
+        }
+    }
+    Ok(seconds)
+}
+
+/// Makes sure that a program is there; as root it is installed from the distribution's package of
+/// the same name.
+pub(crate) fn ensure_installed(program: &str) -> anyhow::Result<()> {
+    let installed = || Command::new(program).arg("-v").stdout(Stdio::null()).status().is_ok();
+    if !installed() {
+        let install = ["install", "-qy", "--no-install-recommends", program];
+        Command::new("apt-get").args(install).stdout(Stdio::null()).status()?;
+    }
+    ensure!(installed(), "install {program}");
+    Ok(())
+}
+
 /// The seconds that processors have worked for a process.
 fn busy(process: u32) -> Option<f64> {
     // What USER_HZ is on Linux, everywhere.
@@ -148,9 +197,11 @@ fn resident(process: u32, name: &str) -> anyhow::Result<f64> {
 impl Drop for Process {
     /// Asks politely, so that the next start finds a closed database.
     fn drop(&mut self) {
-        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            // It has ended by itself, or cannot be reached: nothing more to do than to wait.
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        if self.ask_to_stop().is_err() {
+            // It cannot be reached: nothing more to do than to wait.
             let _ = self.child.kill();
         }
         let _ = self.child.wait();

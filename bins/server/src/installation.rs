@@ -3,17 +3,23 @@
 use std::time::Duration;
 
 use inkstone_accounts::{AccountError, NewPassword};
+use inkstone_settings::{Change, SettingRepository as _};
 use inkstone_storage::{
     DatabaseUrlError, MigrateError, Migration, OpenError, Store, StoreSettings,
 };
+use inkstone_vocab::RepositoryError;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     clock,
     config::{Config, Database, ServerKey},
+    keyed::{hex, keyed_hash},
     secrets::{self, SecretsError},
     services::Accounts,
 };
+
+/// What the database remembers of the key with which it was served last.
+const KEY_MARK: &str = "server_key_mark";
 
 /// An installation, open.
 pub struct Installation {
@@ -54,6 +60,9 @@ pub enum InstallationError {
     /// Its structure.
     #[error("cannot bring the database up to date")]
     Migrate(#[from] MigrateError),
+    /// What it remembers.
+    #[error("cannot compare the server's key with the last one")]
+    Key(#[from] RepositoryError),
     /// The configured password.
     #[error(
         "owner.password must have {} to {} characters",
@@ -77,6 +86,21 @@ impl Installation {
         let store = open_store(config)?;
         let migration = store.migrate(clock::now())?;
         Ok(Self { store, migration, key, made_directory, made_key })
+    }
+
+    /// Whether the database was last served with another key; from now on it is this one.
+    ///
+    /// Then visitors are not recognised who were seen with the other one, and servers that use both
+    /// count the tries and likes of each visitor apart.
+    pub fn key_has_changed(&self) -> Result<bool, InstallationError> {
+        // A keyed hash of nothing: it tells keys apart and tells nothing of them.
+        let mark = hex(&keyed_hash(&self.key, KEY_MARK, &[]));
+        let known = self.store.load()?.remove(KEY_MARK);
+        if known.as_ref() == Some(&mark) {
+            return Ok(false);
+        }
+        self.store.save(&[Change { key: KEY_MARK, value: Some(mark) }])?;
+        Ok(known.is_some())
     }
 
     /// Creates the owner's account unless there is an account already.

@@ -1,4 +1,8 @@
 //! What happens now and then, whoever asks.
+//!
+//! What concerns the database, one of several servers does for all (see [`Leadership`]). Each does
+//! for itself what concerns its own memory, its own clone of the blog's source, and messages, which
+//! are leased one by one. Copies of the database are made where it is a file.
 
 use std::{
     ops::ControlFlow,
@@ -15,8 +19,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use crate::{
-    blocking::blocking, clock, content, failure::Failure, local_backup::LocalBackups, meter,
-    services::Services,
+    blocking::blocking, clock, content, failure::Failure, leadership::Leadership,
+    local_backup::LocalBackups, meter, services::Services,
 };
 
 /// How often expired sessions, tries, locks, intervals and messages are removed, which stopped to
@@ -52,19 +56,26 @@ pub async fn run(
 }
 
 async fn keep_up(services: Services, figures: &'static PrometheusHandle) {
+    let leadership = Leadership::new(services.store.as_ref().clone());
     let (mut upkeep, mut purge, mut forget) =
         (every(meter::UPKEEP), every(PURGE_EVERY), every(FORGET_EVERY));
     let mut captchas = every(PURGE_CAPTCHAS_EVERY);
     loop {
         tokio::select! {
             _ = upkeep.tick() => figures.run_upkeep(),
-            _ = purge.tick() => {
-                remove_expired(&services).await;
-                remove_old_browses(&services).await;
-            }
-            _ = captchas.tick() => remove_captchas(&services).await,
+            _ = purge.tick() => once(&leadership, purge_all(&services)).await,
+            _ = captchas.tick() => once(&leadership, remove_captchas(&services)).await,
             _ = forget.tick() => forget_clients(&services),
         }
+    }
+}
+
+/// Does `job` unless another server does.
+async fn once(leadership: &Leadership, job: impl Future<Output = ()>) {
+    let leadership = leadership.clone();
+    // A failure has been logged when it was made; the next round tries again.
+    if blocking(move || leadership.claim()).await == Ok(true) {
+        job.await;
     }
 }
 
@@ -72,6 +83,11 @@ fn every(period: Duration) -> Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
+}
+
+async fn purge_all(services: &Services) {
+    remove_expired(services).await;
+    remove_old_browses(services).await;
 }
 
 async fn remove_expired(services: &Services) {

@@ -24,6 +24,7 @@ pub mod health;
 pub mod installation;
 pub mod jobs;
 pub mod keyed;
+pub mod leadership;
 pub mod local_backup;
 pub mod meter;
 pub mod output;

@@ -23,7 +23,8 @@ const MAX_RESTORED_BYTES: usize = 1_048_576;
 /// A key with its new value. Its `Debug` form hides secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Change {
-    /// One of [`KEYS`] or of [`QEXO_NAMES`](crate::QEXO_NAMES).
+    /// One of [`KEYS`] or of [`QEXO_NAMES`](crate::QEXO_NAMES), or one that only the program knows
+    /// that embeds this crate: such entries are kept, and are no settings.
     pub key: &'static str,
     /// The new value; `None` removes the key.
     pub value: Option<String>,

@@ -19,6 +19,12 @@ pub(super) fn run(config: &Config) -> anyhow::Result<()> {
     if first {
         tell_what_was_made(config, &installation, owner.as_ref())?;
     }
+    if installation.key_has_changed()? {
+        tracing::warn!(
+            "the server's key is not the one that this database was served with before: visitors \
+             are not recognised; servers on one database need the same server.key"
+        );
+    }
     let application = Application::build(config, installation)?;
     output::say(format_args!(
         "Inkstone {} answers at http://{}, data in {}",

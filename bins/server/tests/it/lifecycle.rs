@@ -57,3 +57,17 @@ fn signals_end_the_program_with_success() {
         assert_eq!(run.code, Some(0), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_database_that_is_served_with_another_key_says_so() {
+    const WARNING: &str = "not the one that this database was served with before";
+    let key = |digit: &str| digit.repeat(64);
+    let program = Program::new(&[]).with("INKSTONE__SERVER__KEY", key("1"));
+    let warned = |program: &Program| program.serve().stop("TERM").stderr.contains(WARNING);
+    assert!(!warned(&program), "the first start");
+    assert!(!warned(&program), "the same key");
+    // The later value of a variable counts.
+    let program = program.with("INKSTONE__SERVER__KEY", key("2"));
+    assert!(warned(&program), "another key");
+    assert!(!warned(&program), "is the known one from then on");
+}

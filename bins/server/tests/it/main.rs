@@ -17,6 +17,7 @@ mod health;
 mod import;
 mod import_qexo;
 mod landing;
+mod leadership;
 mod lifecycle;
 mod local_backup;
 mod logs;

@@ -2,6 +2,7 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
+use diesel::{Connection as _, PgConnection, connection::SimpleConnection as _};
 use inkstone_vocab::{Fault, FaultKind};
 
 use crate::support::{postgres, sqlite};
@@ -51,9 +52,38 @@ fn who_waits_gets_it_next() {
 }
 
 #[test]
+#[ignore = "needs TEST_POSTGRES_URL"]
+fn who_only_tries_does_not_wait() {
+    let fixture = postgres();
+    let other = fixture.open_again();
+    let mut held = fixture.try_lock("jobs").unwrap().unwrap();
+    assert!(other.try_lock("jobs").unwrap().is_none());
+    assert!(other.lock("jobs", SHORT).is_err(), "both ways are one lock");
+    assert!(held.is_held());
+    drop(held);
+    assert!(other.try_lock("jobs").unwrap().is_some());
+}
+
+#[test]
+#[ignore = "needs TEST_POSTGRES_URL"]
+fn who_has_lost_the_connection_has_lost_the_lock_and_knows() {
+    let fixture = postgres();
+    let other = fixture.open_again();
+    let mut held = fixture.try_lock("jobs").unwrap().unwrap();
+    let mut server = PgConnection::establish(&fixture.address).unwrap();
+    // The key is that of lock.rs; a backend that ends within a minute is waited for.
+    let end_the_holder = "DO $$ BEGIN PERFORM pg_terminate_backend(pid, 60000) FROM pg_locks
+        WHERE locktype = 'advisory' AND objid = (4294967295
+            & hashtextextended(current_schema() || 'jobs', x'1a6b5704e000'::bigint))::oid; END $$";
+    server.batch_execute(end_the_holder).unwrap();
+    assert!(!held.is_held());
+    assert!(other.try_lock("jobs").unwrap().is_some());
+}
+
+#[test]
 fn a_file_has_one_process() {
     let fixture = sqlite();
-    let held = fixture.lock("content", SHORT).unwrap();
+    let mut held = fixture.lock("content", SHORT).unwrap();
     drop(fixture.lock("content", SHORT).unwrap());
-    drop(held);
+    assert!(fixture.try_lock("content").unwrap().is_some() && held.is_held());
 }

@@ -29,6 +29,11 @@ impl PostgresSchema {
         format!("{server}?options=-csearch_path%3D{name}")
     }
 
+    /// Carries out a statement inside the schema.
+    pub(crate) fn within(&self, statement: &str) {
+        PgConnection::establish(&self.address()).unwrap().batch_execute(statement).unwrap();
+    }
+
     fn execute(&self, statement: &str) {
         PgConnection::establish(&self.server).unwrap().batch_execute(statement).unwrap();
     }

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStdout, Command, Stdio},
+    sync::{Arc, Mutex},
     thread::JoinHandle,
 };
 
@@ -27,7 +28,8 @@ pub(crate) struct Serving {
     child: Child,
     output: BufReader<ChildStdout>,
     // Read all the time: a program whose log nobody reads stops at a full pipe.
-    log: Option<JoinHandle<String>>,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
     /// What it said until it was ready, and a little more on its first start.
     pub(crate) greeting: String,
     pub(crate) address: String,
@@ -62,11 +64,13 @@ impl Program {
     pub(crate) fn serve(&self) -> Serving {
         let mut child = self.command(&[]).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut errors = child.stderr.take().unwrap();
-        let log = std::thread::spawn(move || {
-            let mut log = String::new();
-            errors.read_to_string(&mut log).unwrap();
-            log
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let written = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            for line in errors.lines() {
+                *written.lock().unwrap() += &(line.unwrap() + "\n");
+            }
         });
         let mut greeting = String::new();
         let address = loop {
@@ -77,7 +81,7 @@ impl Program {
                 break rest.split(',').next().unwrap().to_owned();
             }
         };
-        Serving { child, output, log: Some(log), greeting, address }
+        Serving { child, output, log, reader: Some(reader), greeting, address }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -97,13 +101,19 @@ impl Program {
 }
 
 impl Serving {
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
     /// Ends it with `signal`, and returns all that it said.
     pub(crate) fn stop(mut self, signal: &str) -> Run {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
         let mut stdout = std::mem::take(&mut self.greeting);
         self.output.read_to_string(&mut stdout).unwrap();
-        let stderr = self.log.take().unwrap().join().unwrap();
+        self.reader.take().unwrap().join().unwrap();
+        let stderr = self.log();
         Run { code: self.child.wait().unwrap().code(), stdout, stderr }
     }
 }
