@@ -60,6 +60,11 @@ bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench {{arguments}}
 
+# what breaks when something around the server does; `just faults clock` runs one
+faults *names:
+    cargo build --release --package inkstone-server --package inkstone-bench
+    target/release/inkstone-bench faults {{names}}
+
 # the binary as it is shipped, in target/dist/inkstone
 dist:
     cargo build --profile dist --package inkstone-server

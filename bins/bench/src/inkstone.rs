@@ -1,6 +1,10 @@
 //! The server under test, and what it is filled with before a measurement.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
@@ -55,6 +59,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// Where the server works.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The program, told to do `arguments` with this database.
     pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let program = std::env::current_exe()?.with_file_name("inkstone");
@@ -97,7 +106,7 @@ pub(crate) enum Setup {
 }
 
 impl Setup {
-    fn environment(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn environment(self) -> &'static [(&'static str, &'static str)] {
         const UNLIMITED: [(&str, &str); 3] = [
             ("INKSTONE__LIMITS__COMMENT_INTERVAL_MS", "0"),
             ("INKSTONE__LIMITS__LIKES_PER_MINUTE", "4294967295"),

@@ -1,4 +1,4 @@
-//! Benchmarks of the Inkstone server against a plain actix-web ceiling.
+//! Benchmarks of the Inkstone server against a plain actix-web ceiling, and fault runs.
 //!
 //! Every row is measured right after a bare answer of 15 bytes in the same run, because absolute
 //! figures drift with the machine and ratios do not. The server is started from
@@ -6,6 +6,7 @@
 //! knows nothing of its insides.
 
 mod ceiling;
+mod faults;
 mod figures;
 mod import;
 mod inkstone;
@@ -51,12 +52,16 @@ fn main() -> anyhow::Result<ExitCode> {
             println!("{}", import::measure(&Workplace::new()?, &backends(), count)?);
             return Ok(ExitCode::SUCCESS);
         }
+        ["faults", names @ ..] => {
+            let kept = faults::run(names)?;
+            return Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         ["ceiling", address, bodies @ ..] => {
             ceiling::serve(address, bodies)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
-            eprintln!("usage: inkstone-bench [--quick | import [COUNT]]");
+            eprintln!("usage: inkstone-bench [--quick | import [COUNT] | faults [NAME…]]");
             return Ok(ExitCode::from(2));
         }
     };
