@@ -26,6 +26,7 @@ use actix_web::{
 
 use crate::{
     config::RequestLog,
+    connections::Progress,
     failure::Failure,
     meter::Meters,
     request_id::{self, RequestId},
@@ -55,6 +56,7 @@ pub async fn edge(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let _handling = request.conn_data::<Rc<Progress>>().map(Progress::handle);
     let edge = request.app_data::<Rc<Edge>>().map(Rc::clone);
     let method = request.method().clone();
     let id = RequestId::of(request.headers());

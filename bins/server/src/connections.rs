@@ -1,0 +1,228 @@
+//! The connections of the API's listener, each of which is closed when it keeps us waiting.
+//!
+//! actix-web limits the head of the first request on a connection, and the pause between two
+//! requests. It limits neither a further head that never ends, nor an answer that nobody reads; so
+//! its server is put together here from its parts, around sockets that know how long nothing has
+//! come of them.
+
+use std::{
+    cell::Cell,
+    fmt, io,
+    net::{SocketAddr, TcpListener},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_http::{HttpService, Protocol, Request, Response};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
+};
+use actix_web::{
+    body::MessageBody,
+    dev::AppConfig,
+    rt::net::{TcpSocket, TcpStream},
+};
+use metrics::{counter, describe_counter};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep},
+};
+
+const ABANDONED: &str = "inkstone_connections_abandoned_total";
+
+/// Clients that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// How long the rest of a request is still read that has been refused: otherwise the client would
+/// see a broken connection instead of the refusal.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long a client may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of its first request.
+    pub head: Duration,
+    /// Between two requests.
+    pub pause: Duration,
+    /// Until anything comes of the connection: a request that is complete, or a part of an answer
+    /// that is taken.
+    pub progress: Duration,
+}
+
+/// A socket that listens on `address`.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A restart need not wait until the connections of the last run are forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// Starts serving what `app` makes to those who connect to `listener`.
+pub fn serve<I, S, B>(
+    builder: ServerBuilder,
+    listener: TcpListener,
+    patience: Patience,
+    app: impl Fn() -> I + Clone + Send + 'static,
+) -> io::Result<Server>
+where
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<actix_web::Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    describe_counter!(ABANDONED, "Connections closed because nothing came of them");
+    let (address, stopping) = (listener.local_addr()?, builder.graceful_shutdown_signal());
+    let server = builder.listen("api", listener, move || {
+        let stopping = stopping.clone();
+        let app = app().into_factory().map_err(|error| error.into().error_response());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(patience.pause)
+            .client_request_timeout(patience.head)
+            .client_disconnect_timeout(FAREWELL)
+            .local_addr(address)
+            .on_connect_ext(|socket: &Timed, data| {
+                data.insert(Rc::clone(&socket.progress));
+            })
+            .finish(map_config(app, |()| AppConfig::default()));
+        fn_service(move |socket: TcpStream| async move {
+            // An answer is one write; waiting for more of it only delays it. A socket that is gone
+            // already says so when it is read.
+            let _ = socket.set_nodelay(true);
+            let peer = socket.peer_addr().ok();
+            Ok((Timed::new(socket, patience.progress), Protocol::Http1, peer))
+        })
+        .and_then(http)
+    });
+    server.map(ServerBuilder::run)
+}
+
+/// What has come of a connection; among the data of its requests.
+#[derive(Debug)]
+pub struct Progress {
+    handled: Cell<u32>,
+    latest: Cell<Instant>,
+}
+
+/// As long as it lives, a request is being handled, and nobody waits for the client.
+#[derive(Debug)]
+pub struct Handling(Rc<Progress>);
+
+impl Progress {
+    /// A request has arrived.
+    pub fn handle(self: &Rc<Self>) -> Handling {
+        self.handled.set(self.handled.get() + 1);
+        Handling(Rc::clone(self))
+    }
+
+    fn advance(&self) {
+        self.latest.set(Instant::now());
+    }
+
+    /// Until when something has to come of it.
+    fn deadline(&self, patience: Duration) -> Instant {
+        if self.handled.get() > 0 { Instant::now() + patience } else { self.latest.get() + patience }
+    }
+}
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        self.0.handled.set(self.0.handled.get() - 1);
+        self.0.advance();
+    }
+}
+
+/// A socket that fails when nothing comes of it for too long.
+struct Timed {
+    socket: TcpStream,
+    progress: Rc<Progress>,
+    patience: Duration,
+    /// When to look next; put off then, and not with every request.
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Timed {
+    fn new(socket: TcpStream, patience: Duration) -> Self {
+        let progress = Progress { handled: Cell::new(0), latest: Cell::new(Instant::now()) };
+        Self { socket, progress: Rc::new(progress), patience, alarm: Box::pin(sleep(patience)) }
+    }
+
+    /// Fails at the deadline; has the task woken then.
+    fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        while self.alarm.as_mut().poll(context).is_ready() {
+            let deadline = self.progress.deadline(self.patience);
+            if deadline <= Instant::now() {
+                counter!(ABANDONED).increment(1);
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.alarm.as_mut().reset(deadline);
+        }
+        Ok(())
+    }
+
+    fn written(
+        &mut self,
+        context: &mut Context<'_>,
+        result: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if result.is_pending() {
+            self.check(context)?;
+        } else {
+            self.progress.advance();
+        }
+        result
+    }
+}
+
+impl AsyncRead for Timed {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check(context)?;
+        Pin::new(&mut self.socket).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Timed {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.written(context, result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.socket).poll_write_vectored(context, parts);
+        self.written(context, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}
