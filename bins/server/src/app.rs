@@ -10,8 +10,7 @@ use std::{
 
 use actix_server::{Server, ServerHandle};
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    guard,
+    App, HttpRequest, HttpResponse, HttpServer, guard,
     middleware::from_fn,
     rt::{self, System, SystemRunner},
     web::{self, ServiceConfig},
@@ -217,7 +216,8 @@ fn api_server(
         .shutdown_timeout(tuning.shutdown_timeout_s.get().into())
         .disable_signals();
     let (head, pause) = (seconds(tuning.header_timeout_s), seconds(tuning.keep_alive_s));
-    let patience = Patience { head, pause, progress: head + pause + seconds(tuning.body_timeout_s) };
+    let patience =
+        Patience { head, pause, progress: head + pause + seconds(tuning.body_timeout_s) };
     let serve = || {
         let listener = connections::listen(tuning.listen)?;
         let address = listener.local_addr()?;

@@ -6,12 +6,12 @@
 //! come of them.
 
 use std::{
-    cell::Cell,
-    fmt, io,
+    cell::{Cell, RefCell},
+    fmt, io, mem,
     net::{SocketAddr, TcpListener},
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
@@ -23,6 +23,7 @@ use actix_service::{
 use actix_web::{
     body::MessageBody,
     dev::AppConfig,
+    http::header::{self, HeaderMap},
     rt::net::{TcpSocket, TcpStream},
 };
 use metrics::{counter, describe_counter};
@@ -35,6 +36,9 @@ const ABANDONED: &str = "inkstone_connections_abandoned_total";
 
 /// Clients that may wait to be accepted.
 const BACKLOG: u32 = 1024;
+
+/// Bytes that are read at once: what an ordinary request has.
+const AT_ONCE: usize = 4096;
 
 /// How long the rest of a request is still read that has been refused: otherwise the client would
 /// see a broken connection instead of the refusal.
@@ -110,28 +114,53 @@ where
 /// What has come of a connection; among the data of its requests.
 #[derive(Debug)]
 pub struct Progress {
-    handled: Cell<u32>,
     latest: Cell<Instant>,
+    handled: Cell<u32>,
+    /// How many bytes may still be read while a request is being handled: its body.
+    body: Cell<u64>,
+    /// Who wanted to read when nothing was read.
+    held: RefCell<Option<Waker>>,
 }
 
-/// As long as it lives, a request is being handled, and nobody waits for the client.
+/// As long as it lives, a request is being handled: nobody waits for the client, and no further
+/// request is read.
 #[derive(Debug)]
 pub struct Handling(Rc<Progress>);
 
 impl Progress {
-    /// A request has arrived.
-    pub fn handle(self: &Rc<Self>) -> Handling {
+    fn new() -> Self {
+        Self {
+            latest: Cell::new(Instant::now()),
+            handled: Cell::new(0),
+            body: Cell::new(0),
+            held: RefCell::new(None),
+        }
+    }
+
+    /// A request with these headers has arrived.
+    pub fn handle(self: &Rc<Self>, headers: &HeaderMap) -> Handling {
+        let announced = headers.get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|bytes| bytes.to_str().ok()?.parse().ok());
+        let unannounced = headers.contains_key(header::TRANSFER_ENCODING);
+        self.body.set(announced.unwrap_or(if unannounced { u64::MAX } else { 0 }));
         self.handled.set(self.handled.get() + 1);
         Handling(Rc::clone(self))
     }
 
+    fn is_handling(&self) -> bool {
+        self.handled.get() > 0
+    }
+
     fn advance(&self) {
         self.latest.set(Instant::now());
+        if let Some(held) = self.held.take() {
+            held.wake();
+        }
     }
 
     /// Until when something has to come of it.
     fn deadline(&self, patience: Duration) -> Instant {
-        if self.handled.get() > 0 { Instant::now() + patience } else { self.latest.get() + patience }
+        if self.is_handling() { Instant::now() + patience } else { self.latest.get() + patience }
     }
 }
 
@@ -143,18 +172,26 @@ impl Drop for Handling {
 }
 
 /// A socket that fails when nothing comes of it for too long.
+///
+/// It is read little by little, and no further than to the end of the request that is being
+/// handled: actix-web takes apart whatever requests have been read, and each of these few bytes
+/// then takes kilobytes.
 struct Timed {
     socket: TcpStream,
     progress: Rc<Progress>,
     patience: Duration,
     /// When to look next; put off then, and not with every request.
     alarm: Pin<Box<Sleep>>,
+    /// Whether the client has to take what was written before more is.
+    blocked: bool,
+    /// Whether what was read last has to be looked at before more is read.
+    sated: bool,
 }
 
 impl Timed {
     fn new(socket: TcpStream, patience: Duration) -> Self {
-        let progress = Progress { handled: Cell::new(0), latest: Cell::new(Instant::now()) };
-        Self { socket, progress: Rc::new(progress), patience, alarm: Box::pin(sleep(patience)) }
+        let (progress, alarm) = (Rc::new(Progress::new()), Box::pin(sleep(patience)));
+        Self { socket, progress, patience, alarm, blocked: false, sated: false }
     }
 
     /// Fails at the deadline; has the task woken then.
@@ -170,12 +207,28 @@ impl Timed {
         Ok(())
     }
 
+    /// Whether nothing is to be read now; the task is woken when that has changed.
+    fn holds(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
+        if mem::take(&mut self.sated) {
+            context.waker().wake_by_ref();
+            return Ok(true);
+        }
+        let complete = self.progress.is_handling() && self.progress.body.get() == 0;
+        let holds = complete || self.blocked;
+        if holds && let Poll::Ready(ready) = self.socket.poll_read_ready(context) {
+            ready?;
+            self.progress.held.replace(Some(context.waker().clone()));
+        }
+        Ok(holds)
+    }
+
     fn written(
         &mut self,
         context: &mut Context<'_>,
         result: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if result.is_pending() {
+        self.blocked = result.is_pending();
+        if self.blocked {
             self.check(context)?;
         } else {
             self.progress.advance();
@@ -191,7 +244,19 @@ impl AsyncRead for Timed {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(context)?;
-        Pin::new(&mut self.socket).poll_read(context, buffer)
+        if self.holds(context)? {
+            return Poll::Pending;
+        }
+        let mut bytes = [0; AT_ONCE];
+        let room = buffer.remaining().min(AT_ONCE);
+        let mut part = ReadBuf::new(&mut bytes[..room]);
+        ready!(Pin::new(&mut self.socket).poll_read(context, &mut part))?;
+        let read = part.filled();
+        buffer.put_slice(read);
+        self.sated = read.len() == AT_ONCE;
+        let body = self.progress.body.get().saturating_sub(read.len() as u64);
+        self.progress.body.set(body);
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -200,10 +200,7 @@ mod tests {
             ("deadlock detected", Cause::Contention),
             ("database disk image is malformed", Cause::Backend),
             ("database or disk is full", Cause::Busy),
-            (
-                "could not extend file \"base/5/16384\": No space left on device",
-                Cause::Busy,
-            ),
+            ("could not extend file \"base/5/16384\": No space left on device", Cause::Busy),
         ] {
             assert_eq!(Cause::of(&unknown(message)), cause, "{message}");
         }

@@ -39,14 +39,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The address of its first database.
+    /// The address of its only database.
     pub(crate) fn url(&self) -> String {
-        self.url_at("127.0.0.1", self.port)
-    }
-
-    /// The same by way of another address.
-    pub(crate) fn url_at(&self, host: &str, port: u16) -> String {
-        format!("postgres://postgres@{host}:{port}/postgres")
+        url("127.0.0.1", self.port)
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -97,6 +92,11 @@ impl Drop for Cluster {
         let _ = self.crash();
         let _ = fs::remove_dir_all(&self.directory);
     }
+}
+
+/// The address of a cluster's only database, by way of any host and port.
+pub(crate) fn url(host: &str, port: u16) -> String {
+    format!("postgres://postgres@{host}:{port}/postgres")
 }
 
 /// Where the newest PostgreSQL is installed.

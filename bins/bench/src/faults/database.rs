@@ -5,7 +5,7 @@ use std::{process::Command, thread, time::Duration};
 use anyhow::ensure;
 
 use super::{
-    cluster::{Cluster, OTHER_HOST, is_root, run},
+    cluster::{Cluster, OTHER_HOST, is_root, run, url},
     proxy::{Proxy, Way},
     row::{Bounds, Row},
     scenario::Scenario,
@@ -24,7 +24,8 @@ const SILENT: Bounds = Bounds { longest: Duration::from_secs(25), ..BOUNDS };
 pub(crate) fn restarted(place: &Workplace) -> anyhow::Result<Vec<Row>> {
     let cluster = Cluster::start()?;
     let server = server(place, &cluster.url())?;
-    let at_once = scenario(&server, "PostgreSQL restarted (immediate)").run(|| cluster.restart())?;
+    let at_once =
+        scenario(&server, "PostgreSQL restarted (immediate)").run(|| cluster.restart())?;
     let away = scenario(&server, "PostgreSQL away for 5 s").run(|| {
         cluster.crash()?;
         thread::sleep(Duration::from_secs(5));
@@ -38,7 +39,7 @@ pub(crate) fn restarted(place: &Workplace) -> anyhow::Result<Vec<Row>> {
 pub(crate) fn cut(place: &Workplace) -> anyhow::Result<Vec<Row>> {
     let cluster = Cluster::start()?;
     let proxy = Proxy::start(([127, 0, 0, 1], cluster.port()).into())?;
-    let server = server(place, &cluster.url_at("127.0.0.1", proxy.port()))?;
+    let server = server(place, &url("127.0.0.1", proxy.port()))?;
     let reset = scenario(&server, "connections to PostgreSQL reset, 10 × in 2 s").run(|| {
         for _ in 0..10 {
             proxy.reset();
@@ -48,7 +49,8 @@ pub(crate) fn cut(place: &Workplace) -> anyhow::Result<Vec<Row>> {
     })?;
     let silent = Scenario { bounds: SILENT, ..scenario(&server, "PostgreSQL hangs for 10 s") };
     // Many more clients than connections.
-    let silent = Scenario { clients: Clients { writers: 96, readers: 32, ..silent.clients }, ..silent };
+    let silent =
+        Scenario { clients: Clients { writers: 96, readers: 32, ..silent.clients }, ..silent };
     let silent = silent.run(|| {
         proxy.set(Way::Silent);
         thread::sleep(Duration::from_secs(10));
@@ -62,8 +64,9 @@ pub(crate) fn cut(place: &Workplace) -> anyhow::Result<Vec<Row>> {
 pub(crate) fn black_hole(place: &Workplace) -> anyhow::Result<Vec<Row>> {
     ensure!(is_root(), "only root can take away a route");
     let cluster = Cluster::start()?;
-    let server = server(place, &cluster.url_at(OTHER_HOST, cluster.port()))?;
-    let scenario = Scenario { bounds: SILENT, ..scenario(&server, "packets to PostgreSQL lost for 30 s") };
+    let server = server(place, &url(OTHER_HOST, cluster.port()))?;
+    let scenario =
+        Scenario { bounds: SILENT, ..scenario(&server, "packets to PostgreSQL lost for 30 s") };
     let lost = scenario.run(|| {
         let hole = Hole::open()?;
         thread::sleep(Duration::from_secs(30));

@@ -63,8 +63,12 @@ pub(crate) fn full(place: &Workplace) -> anyhow::Result<Vec<Row>> {
         anyhow::Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).status()?.success())
     };
     let bounds = Bounds { statuses: &[503], ..BOUNDS };
-    let scenario =
-        Scenario { fault: "disk full for 4 s", server: &server, clients: Clients::default(), bounds };
+    let scenario = Scenario {
+        fault: "disk full for 4 s",
+        server: &server,
+        clients: Clients::default(),
+        bounds,
+    };
     let mut copied = false;
     let mut row = scenario.run(|| {
         disk.fill()?;

@@ -69,7 +69,8 @@ pub(crate) fn smtp(place: &Workplace) -> anyhow::Result<Vec<Row>> {
             Ok(())
         })?;
         let waiting = || {
-            let outbox = server.json("GET", "/api/inkstone/outbox?state=waiting", &owner, &Value::Null);
+            let outbox =
+                server.json("GET", "/api/inkstone/outbox?state=waiting", &owner, &Value::Null);
             outbox.is_ok_and(|found| found["messages"].as_array().is_some_and(Vec::is_empty))
         };
         if wait(Instant::now(), waiting).is_none() {
@@ -117,6 +118,8 @@ pub(crate) fn s3(place: &Workplace) -> anyhow::Result<Vec<Row>> {
             let started = Instant::now();
             status.set(upload()?.0);
             took.set(started.elapsed());
+            // Long enough for others to notice, if they could.
+            thread::sleep(DEAD.saturating_sub(started.elapsed()));
             proxy.set(Way::Open);
             Ok(())
         })?;
@@ -166,7 +169,8 @@ pub(crate) fn git(place: &Workplace) -> anyhow::Result<Vec<Row>> {
             proxy.set(way);
             let started = Instant::now();
             let file = json!({ "path": path, "content": how, "base": "", "message": "save" });
-            *saved.borrow_mut() = server.json("PUT", "/api/inkstone/content/file", &owner, &file)?;
+            *saved.borrow_mut() =
+                server.json("PUT", "/api/inkstone/content/file", &owner, &file)?;
             took.set(started.elapsed());
             thread::sleep(DEAD);
             proxy.set(Way::Open);

@@ -71,9 +71,11 @@ impl Seen {
 impl Row {
     /// Writes down what is out of bounds.
     pub(crate) fn judge(&mut self, bounds: &Bounds) {
-        let unwanted = self.seen.statuses.iter().filter(|((_, status), _)| {
-            *status != 200 && !bounds.statuses.contains(status)
-        });
+        let unwanted = self
+            .seen
+            .statuses
+            .iter()
+            .filter(|((_, status), _)| *status != 200 && !bounds.statuses.contains(status));
         for ((kind, status), count) in unwanted {
             self.problems.push(format!("{kind} saw {status} × {count}"));
         }
@@ -137,7 +139,7 @@ mod tests {
     fn row() -> Row {
         let mut seen = Seen::default();
         seen.add("reads", 200, Duration::from_millis(3));
-        seen.add("writes", 503, Duration::from_millis(2_000));
+        seen.add("writes", 503, Duration::from_secs(2));
         Row {
             fault: "fault".to_owned(),
             seen,

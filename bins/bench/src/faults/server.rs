@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long a server has to be well again.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long until somebody who waits for a state looks again.
 pub(crate) const PAUSE: Duration = Duration::from_millis(10);
@@ -127,7 +127,10 @@ impl Server {
 
     fn is_well(&self, agent: &Agent) -> bool {
         let get = |path: &str| {
-            agent.get(format!("{}{path}", self.url())).call().is_ok_and(|answer| answer.status() == 200)
+            agent
+                .get(format!("{}{path}", self.url()))
+                .call()
+                .is_ok_and(|answer| answer.status() == 200)
         };
         get("/readyz")
             && get("/api/comments?post_slug=/recovered/")

@@ -118,7 +118,13 @@ impl Repository {
         fs::create_dir_all(work.join("source/_posts"))?;
         fs::write(work.join("_config.yml"), "title: Blog\n")?;
         fs::write(work.join("source/_posts/hello.md"), "---\ntitle: Hello\n---\nFirst.\n")?;
-        run(git(&repository.root).args(["init", "--quiet", "--bare", "--initial-branch=main", "blog.git"]))?;
+        run(git(&repository.root).args([
+            "init",
+            "--quiet",
+            "--bare",
+            "--initial-branch=main",
+            "blog.git",
+        ]))?;
         run(git(&repository.bare()).args(["config", "http.receivepack", "true"]))?;
         for arguments in [
             &["init", "--quiet", "--initial-branch=main"] as &[_],
@@ -206,9 +212,7 @@ fn serve(
                 let respond = move |request: HttpRequest, body: web::Bytes| {
                     std::future::ready(answer(&request, &body))
                 };
-                App::new()
-                    .app_data(web::PayloadConfig::new(BODY))
-                    .default_service(web::to(respond))
+                App::new().app_data(web::PayloadConfig::new(BODY)).default_service(web::to(respond))
             });
             let server = server.workers(1).disable_signals().bind("127.0.0.1:0")?;
             // Nobody waits any more when this program is at its end.

@@ -19,7 +19,7 @@ use super::row::{Kept, Seen};
 const PAGE: &str = "/faults/";
 
 /// No answer takes longer than this, or the server has wedged.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How many clients there are, and how long each waits before its next request.
 #[derive(Clone, Copy)]

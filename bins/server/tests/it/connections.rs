@@ -129,3 +129,20 @@ fn a_request_may_take_longer_than_its_client() {
     release.send(()).unwrap();
     client.join().unwrap().expect(200, "done");
 }
+
+#[test]
+fn requests_that_come_at_once_are_answered_one_after_the_other() {
+    const COUNT: usize = 5_000;
+    let server = start(|_| {});
+    let stream = connect(&server, "");
+    let mut sending = stream.try_clone().unwrap();
+    let last = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let comment = "POST /api/comments HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    let requests = format!("{REQUEST}{comment}").repeat(COUNT / 2) + last;
+    let sender = thread::spawn(move || sending.write_all(requests.as_bytes()).unwrap());
+    let mut answers = String::new();
+    (&stream).read_to_string(&mut answers).unwrap();
+    sender.join().unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), COUNT / 2 + 1);
+    assert_eq!(answers.matches("HTTP/1.1 400 Bad Request").count(), COUNT / 2);
+}
