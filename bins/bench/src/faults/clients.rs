@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{inkstone::Backend, process::Workplace};
 
-/// Users are served as ever; ten thousand connections have their buffers.
-const BOUNDS: Bounds = Bounds { statuses: &[], longest: Duration::from_secs(3), memory: 512.0 };
+/// Users share the processors with thousands of others, whose connections have their buffers.
+const BOUNDS: Bounds = Bounds { statuses: &[], longest: Duration::from_secs(5), memory: 512.0 };
 
 /// Files that a run may need, on either side.
 const FILES: u64 = 12_000;
