@@ -65,6 +65,11 @@ scale *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench scale {{arguments}}
 
+# what breaks when something around the server does; `just faults clock` runs one
+faults *names:
+    cargo build --release --package inkstone-server --package inkstone-bench
+    target/release/inkstone-bench faults {{names}}
+
 # the binary as it is shipped, in target/dist/inkstone; the same bytes from whatever directory
 dist:
     RUSTFLAGS="--remap-path-prefix={{justfile_directory()}}=/inkstone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" cargo build --locked --profile dist --package inkstone-server

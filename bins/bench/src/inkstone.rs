@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -62,6 +62,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// Where the server works.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The program, told to do `arguments` with this database.
     pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = Command::new(binary()?);
@@ -116,7 +121,7 @@ pub(crate) enum Setup {
 }
 
 impl Setup {
-    fn environment(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn environment(self) -> &'static [(&'static str, &'static str)] {
         const UNLIMITED: [(&str, &str); 3] = [
             ("INKSTONE__LIMITS__COMMENT_INTERVAL_MS", "0"),
             ("INKSTONE__LIMITS__LIKES_PER_MINUTE", "4294967295"),

@@ -1,4 +1,4 @@
-//! Benchmarks of the Inkstone server against a plain actix-web ceiling.
+//! Benchmarks of the Inkstone server against a plain actix-web ceiling, and fault runs.
 //!
 //! Every row is measured right after a bare answer of 15 bytes in the same run, because absolute
 //! figures drift with the machine and ratios do not. The server is the program `inkstone` beside this
@@ -7,6 +7,7 @@
 
 mod baseline;
 mod ceiling;
+mod faults;
 mod figures;
 mod import;
 mod inkstone;
@@ -69,13 +70,18 @@ fn main() -> anyhow::Result<ExitCode> {
             println!("{}", outcome.markdown);
             return Ok(if outcome.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        ["faults", names @ ..] => {
+            let kept = faults::run(names)?;
+            return Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         ["ceiling", address, bodies @ ..] => {
             ceiling::serve(address, bodies)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
             eprintln!(
-                "usage: inkstone-bench [--quick | compare | import [COUNT] | scale [--quick]]"
+                "usage: inkstone-bench [--quick | compare | import [COUNT] | scale [--quick] | \
+                 faults [NAME…]]"
             );
             return Ok(ExitCode::from(2));
         }

@@ -115,6 +115,16 @@ impl Process {
         ensure!(asked.success(), "the process {} cannot be asked to stop", self.child.id());
         Ok(())
     }
+
+    /// The most resident memory so far, in MB.
+    pub(crate) fn peak(&self) -> anyhow::Result<f64> {
+        resident(self.child.id(), "VmHWM:")
+    }
+
+    /// How many files it has open, connections among them.
+    pub(crate) fn open_files(&self) -> anyhow::Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
 }
 
 /// What a program took from its start to its end.

@@ -8,10 +8,9 @@ use std::{
     time::Duration,
 };
 
+use actix_server::{Server, ServerHandle};
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    dev::{Server, ServerHandle},
-    guard,
+    App, HttpRequest, HttpResponse, HttpServer, guard,
     middleware::from_fn,
     rt::{self, System, SystemRunner},
     web::{self, ServiceConfig},
@@ -23,6 +22,7 @@ use crate::{
     body::BodyLimit,
     channels::ChannelError,
     config::{self, Config, Metrics},
+    connections::{self, Patience},
     edge::{Edge, edge},
     health,
     installation::Installation,
@@ -195,7 +195,7 @@ fn api_server(
     };
     let tuning = &config.server;
     let workers = workers(tuning);
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .wrap(from_fn(edge))
             .app_data(Rc::new(Edge { log, meters: Meters::default(), readmore: policy }))
@@ -208,20 +208,22 @@ fn api_server(
             })
             .configure(extend.clone())
             .default_service(web::to(unknown))
-    })
-    .workers(workers)
-    .worker_max_blocking_threads(BLOCKING_THREADS)
-    .max_connections((tuning.max_connections.get() as usize).div_ceil(workers))
-    // An answer is one write; waiting for more of it only delays it.
-    .tcp_nodelay(true)
-    .keep_alive(seconds(tuning.keep_alive_s))
-    .client_request_timeout(seconds(tuning.header_timeout_s))
-    .shutdown_timeout(tuning.shutdown_timeout_s.get().into())
-    .disable_signals()
-    .bind(tuning.listen)
-    .map_err(|source| cannot_listen(tuning.listen, "server.listen", source))?;
-    let address = first(&server.addrs(), tuning.listen);
-    Ok((server.run(), address))
+    };
+    let builder = Server::build()
+        .workers(workers)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .max_concurrent_connections((tuning.max_connections.get() as usize).div_ceil(workers))
+        .shutdown_timeout(tuning.shutdown_timeout_s.get().into())
+        .disable_signals();
+    let (head, pause) = (seconds(tuning.header_timeout_s), seconds(tuning.keep_alive_s));
+    let patience =
+        Patience { head, pause, progress: head + pause + seconds(tuning.body_timeout_s) };
+    let serve = || {
+        let listener = connections::listen(tuning.listen)?;
+        let address = listener.local_addr()?;
+        Ok((connections::serve(builder, listener, patience, app)?, address))
+    };
+    serve().map_err(|source| cannot_listen(tuning.listen, "server.listen", source))
 }
 
 fn workers(config: &config::Server) -> usize {

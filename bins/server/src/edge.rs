@@ -26,6 +26,7 @@ use actix_web::{
 
 use crate::{
     config::RequestLog,
+    connections::Progress,
     failure::Failure,
     meter::Meters,
     request_id::{self, RequestId},
@@ -55,6 +56,8 @@ pub async fn edge(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
+    let connection = request.conn_data::<Rc<Progress>>();
+    let _handling = connection.map(|connection| connection.handle(request.headers()));
     let edge = request.app_data::<Rc<Edge>>().map(Rc::clone);
     let method = request.method().clone();
     let id = RequestId::of(request.headers());

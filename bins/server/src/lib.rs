@@ -17,6 +17,7 @@ pub mod channels;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod connections;
 pub mod content;
 pub mod edge;
 pub mod failure;

@@ -92,6 +92,7 @@ macro_rules! throttle_repository_contract {
                 clearing_forgets_tries_and_locks,
                 subjects_do_not_share_tries,
                 asking_for_a_lock_counts_nothing,
+                a_clock_that_was_ahead_locks_nobody_for_long,
                 purging_keeps_what_still_counts,
                 parallel_tries_never_exceed_the_limit,
                 parallel_tries_of_many_subjects_are_all_counted,

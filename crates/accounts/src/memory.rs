@@ -153,7 +153,10 @@ impl ThrottleRepository for MemoryAccounts {
         now: Timestamp,
     ) -> Result<Attempt, RepositoryError> {
         let mut state = self.state();
-        let current = state.throttles.get(subject).filter(|throttle| now < throttle.expires);
+        let current = state
+            .throttles
+            .get(subject)
+            .filter(|throttle| policy.counts(throttle.locked, throttle.expires, now));
         let number = match current {
             Some(throttle) if throttle.locked => {
                 return Ok(Attempt::Locked { until: throttle.expires });
@@ -170,11 +173,12 @@ impl ThrottleRepository for MemoryAccounts {
     fn locked_until(
         &self,
         subject: &Subject,
+        policy: &ThrottlePolicy,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, RepositoryError> {
         let state = self.state();
         let lock = state.throttles.get(subject).filter(|throttle| throttle.locked);
-        Ok(lock.map(|lock| lock.expires).filter(|&until| now < until))
+        Ok(lock.map(|lock| lock.expires).filter(|&until| policy.counts(true, until, now)))
     }
 
     fn clear(&self, subject: &Subject) -> Result<(), RepositoryError> {

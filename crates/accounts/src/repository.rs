@@ -104,7 +104,8 @@ pub trait ThrottleRepository: Send + Sync {
     ///
     /// The counter lives for `window_ms` after the latest try. The try numbered `limit` sets the
     /// lock at once: until `lock_ms` after it, attempts are refused, and neither count nor extend
-    /// the lock. After either has passed, the next try is the first.
+    /// the lock. After either has passed, or when neither counts any more
+    /// ([`ThrottlePolicy::counts`]), the next try is the first.
     fn attempt(
         &self,
         subject: &Subject,
@@ -116,6 +117,7 @@ pub trait ThrottleRepository: Send + Sync {
     fn locked_until(
         &self,
         subject: &Subject,
+        policy: &ThrottlePolicy,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, RepositoryError>;
 
@@ -210,9 +212,10 @@ impl<R: ThrottleRepository + ?Sized> ThrottleRepository for Arc<R> {
     fn locked_until(
         &self,
         subject: &Subject,
+        policy: &ThrottlePolicy,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, RepositoryError> {
-        (**self).locked_until(subject, now)
+        (**self).locked_until(subject, policy, now)
     }
 
     fn clear(&self, subject: &Subject) -> Result<(), RepositoryError> {

@@ -233,7 +233,8 @@ impl<R: ThrottleRepository> Accounts<R> {
     /// Refuses clients that are locked out, and counts nothing: for requests that present no key
     /// (contract cwd, 2.4 and 2.9).
     pub fn check_admin_lock(&self, client: &str, now: Timestamp) -> Result<(), KeyError> {
-        match self.repository.locked_until(&Subject::new(Purpose::AdminKey, client), now)? {
+        let subject = Subject::new(Purpose::AdminKey, client);
+        match self.repository.locked_until(&subject, &ThrottlePolicy::ADMIN_KEY, now)? {
             Some(until) => Err(KeyError::Locked { until }),
             None => Ok(()),
         }

@@ -65,6 +65,16 @@ impl ThrottlePolicy {
 
     /// Five tries, forgotten after ten minutes, locked for half an hour (contract cwd, 3.2).
     pub const LOGIN: Self = Self { limit: 5, window_ms: 600_000, lock_ms: 1_800_000 };
+
+    /// Whether tries that are kept until `expires`, or a lock, still count at `now`.
+    ///
+    /// Clocks of servers differ a little, and requests overtake each other; but what would last
+    /// twice as long as it ever may was written while the clock was ahead, and counts no more.
+    pub const fn counts(&self, locked: bool, expires: Timestamp, now: Timestamp) -> bool {
+        let lasts = if locked { self.lock_ms } else { self.window_ms };
+        let left = expires.millis().saturating_sub(now.millis());
+        0 < left && left <= lasts.saturating_mul(2)
+    }
 }
 
 /// Whether a secret may be tried now.

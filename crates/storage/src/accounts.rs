@@ -171,17 +171,19 @@ impl ThrottleRepository for Store {
     fn locked_until(
         &self,
         subject: &Subject,
+        policy: &ThrottlePolicy,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, RepositoryError> {
         let until: Option<i64> = self.read(|connection| {
             throttles::table
                 .find((subject.purpose().as_str(), subject.client()))
-                .filter(throttles::locked.eq(true).and(throttles::expires_at.gt(now.millis())))
+                .filter(throttles::locked.eq(true))
                 .select(throttles::expires_at)
                 .first(connection)
                 .optional()
         })?;
-        Ok(until.map(Timestamp::from_millis))
+        let until = until.map(Timestamp::from_millis);
+        Ok(until.filter(|&until| policy.counts(true, until, now)))
     }
 
     fn clear(&self, subject: &Subject) -> Result<(), RepositoryError> {
@@ -260,9 +262,10 @@ fn attempt(
             .returning((throttles::tries, throttles::locked, throttles::expires_at)),
     )?;
     let (tries, locked, expires) = rows.into_iter().next().ok_or(diesel::NotFound)?;
-    let running = expires > now.millis();
+    let expires = Timestamp::from_millis(expires);
+    let running = policy.counts(locked, expires, now);
     if running && locked {
-        return Ok(Attempt::Locked { until: Timestamp::from_millis(expires) });
+        return Ok(Attempt::Locked { until: expires });
     }
     let number = if running { tries.unsigned_abs().saturating_add(1) } else { 1 };
     let last = number >= policy.limit;

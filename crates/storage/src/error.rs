@@ -114,7 +114,7 @@ pub(crate) enum Cause {
     Conflict,
     /// Two transactions are in each other's way; the same one may succeed at once.
     Contention,
-    /// The database is busy; later may be better.
+    /// The database is busy, or its disk is full; later may be better.
     Busy,
     /// The connection is gone.
     Lost,
@@ -152,6 +152,8 @@ impl Cause {
             Self::Contention
         } else if message.starts_with("canceling statement due to")
             || (message.starts_with("database ") && message.contains(" is locked"))
+            || message == "database or disk is full"
+            || message.ends_with("No space left on device")
         {
             Self::Busy
         } else {
@@ -197,7 +199,8 @@ mod tests {
             ("canceling statement due to lock timeout", Cause::Busy),
             ("deadlock detected", Cause::Contention),
             ("database disk image is malformed", Cause::Backend),
-            ("database or disk is full", Cause::Backend),
+            ("database or disk is full", Cause::Busy),
+            ("could not extend file \"base/5/16384\": No space left on device", Cause::Busy),
         ] {
             assert_eq!(Cause::of(&unknown(message)), cause, "{message}");
         }

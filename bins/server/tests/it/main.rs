@@ -6,6 +6,7 @@ mod addresses;
 mod bodies;
 mod cached;
 mod command;
+mod connections;
 mod content_crash;
 mod content_told;
 mod cors;

@@ -60,7 +60,7 @@ pub fn clearing_forgets_tries_and_locks(repository: &impl ThrottleRepository) {
     repository.clear(&subject()).unwrap();
     lock(repository, 0);
     repository.clear(&subject()).unwrap();
-    assert_eq!(repository.locked_until(&subject(), at(1)).unwrap(), None);
+    assert_eq!(repository.locked_until(&subject(), &POLICY, at(1)).unwrap(), None);
     assert_eq!(attempt(repository, 1), granted(1));
 }
 
@@ -82,7 +82,7 @@ pub fn subjects_do_not_share_tries(repository: &impl ThrottleRepository) {
 
 /// Asking for a lock counts nothing.
 pub fn asking_for_a_lock_counts_nothing(repository: &impl ThrottleRepository) {
-    let lock = |millis| repository.locked_until(&subject(), at(millis)).unwrap();
+    let lock = |millis| repository.locked_until(&subject(), &POLICY, at(millis)).unwrap();
     assert_eq!(lock(0), None);
     assert_eq!(attempt(repository, 0), granted(1));
     assert_eq!(attempt(repository, 0), granted(2));
@@ -91,6 +91,21 @@ pub fn asking_for_a_lock_counts_nothing(repository: &impl ThrottleRepository) {
     assert_eq!(lock(0), Some(at(500)));
     assert_eq!(lock(499), Some(at(500)));
     assert_eq!(lock(500), None);
+}
+
+/// What was written while the clock was far ahead does not count when it has been put right; what
+/// a clock wrote that is a little ahead does.
+pub fn a_clock_that_was_ahead_locks_nobody_for_long(repository: &impl ThrottleRepository) {
+    let (ahead, other) = (86_400_000, Subject::new(Purpose::Login, "other"));
+    lock(repository, ahead);
+    repository.attempt(&other, &POLICY, at(ahead)).unwrap();
+    let locked_until = |millis| repository.locked_until(&subject(), &POLICY, at(millis)).unwrap();
+    assert_eq!(locked_until(ahead - 501), None);
+    assert_eq!(locked_until(ahead - 500), Some(at(ahead + 500)));
+    assert_eq!(attempt(repository, ahead - 500), locked(ahead + 500));
+    assert_eq!(attempt(repository, 0), granted(1));
+    assert_eq!(repository.attempt(&other, &POLICY, at(ahead - 1_000)).unwrap(), granted(2));
+    assert_eq!(repository.attempt(&other, &POLICY, at(0)).unwrap(), granted(1));
 }
 
 /// Purging removes what no longer counts, says how much, and keeps the rest.

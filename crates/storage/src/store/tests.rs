@@ -334,7 +334,12 @@ fn what_was_acknowledged_before_the_disk_was_full_is_there() {
                 .collect();
             held_up.release();
             for (id, write) in writes {
-                acknowledged.extend(write.join().unwrap().is_ok().then_some(id));
+                match write.join().unwrap() {
+                    Ok(_) => acknowledged.push(id),
+                    Err(error) => {
+                        assert!(matches!(error, RepositoryError::Unavailable(_)), "{error:?}");
+                    }
+                }
             }
         });
     }

@@ -65,6 +65,9 @@ fn an_answer_counts_until_it_expires() {
     assert_eq!(solved(EXPIRES.plus_millis(-1)).as_deref(), Some(CHALLENGE));
     assert_eq!(solved(EXPIRES), None);
     assert_eq!(solved(EXPIRES.plus_millis(LIFETIME_MILLIS)), None);
+    // Made by a clock that was ahead, a little or far.
+    assert_eq!(solved(EXPIRES.plus_millis(-2 * LIFETIME_MILLIS)).as_deref(), Some(CHALLENGE));
+    assert_eq!(solved(EXPIRES.plus_millis(-2 * LIFETIME_MILLIS - 1)), None);
     assert_eq!(answer(&json!({})).len(), ANSWER.len());
 }
 
