@@ -4,10 +4,12 @@ mod access;
 mod article;
 mod browse;
 mod captcha;
+mod description;
 mod error;
 mod members;
 mod owner;
 mod page;
+mod requests;
 mod robots;
 mod sharing;
 mod token;
@@ -19,7 +21,9 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
+pub(super) use self::description::describe;
 use self::members::Limit;
 pub use self::{
     error::Error,
@@ -107,17 +111,25 @@ pub(crate) fn unknown() -> Error {
 }
 
 /// The members of every answer.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Envelope)]
 struct Envelope<T> {
+    /// 0, or what went wrong.
     code: u16,
+    /// For people.
     msg: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<T>,
 }
 
+/// What an answer holds that tells nothing more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Nothing, examples(json!({})))]
+struct Nothing {}
+
 /// All went well.
 fn success() -> HttpResponse {
-    HttpResponse::Ok().json(Envelope::<()> { code: 0, msg: "success", data: None })
+    HttpResponse::Ok().json(Envelope::<Nothing> { code: 0, msg: "success", data: None })
 }
 
 /// All went well, and there is something to tell.

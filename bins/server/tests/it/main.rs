@@ -21,6 +21,7 @@ mod local_backup;
 mod logs;
 mod metrics;
 mod notifications;
+mod openapi;
 mod peers;
 mod qexo;
 mod readmore;

@@ -12,8 +12,10 @@ use actix_web::{
 };
 use inkstone_settings::{AllSettings, QexoSettings};
 use inkstone_vocab::{Day, Timestamp};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
+use utoipa::ToSchema;
 
 use super::{
     error::Error,
@@ -108,16 +110,37 @@ impl Call {
 
     /// Success, and nothing but a text about it.
     pub fn done(&self, message: &Message) -> Json<Value> {
-        self.done_with(message, Map::new())
+        Json(json!(self.said(message)))
     }
 
     /// Success, a text about it, and further members.
-    pub fn done_with(&self, message: &Message, mut members: Map<String, Value>) -> Json<Value> {
-        let text = message.text(self.settings().language);
-        members.insert("msg".to_owned(), json!(text));
-        members.insert("status".to_owned(), json!(true));
-        Json(Value::Object(members))
+    pub fn done_with(&self, message: &Message, members: impl Serialize) -> Json<Value> {
+        Json(json!(Done { members, said: self.said(message) }))
     }
+
+    fn said(&self, message: &Message) -> Said {
+        Said { msg: message.text(self.settings().language), status: true }
+    }
+}
+
+/// Success.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Said, examples(json!({ "msg": "保存成功!", "status": true })))]
+pub(super) struct Said {
+    /// For people, in the language that is set.
+    msg: Cow<'static, str>,
+    /// True.
+    status: bool,
+}
+
+/// Success, and something more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Done)]
+pub(super) struct Done<T> {
+    #[serde(flatten)]
+    members: T,
+    #[serde(flatten)]
+    said: Said,
 }
 
 impl FromRequest for Call {
