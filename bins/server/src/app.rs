@@ -34,7 +34,8 @@ use crate::{
     services::Services,
     signals::Signals,
     wire::{
-        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, openapi, qexo, readmore,
+        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, openapi, qexo,
+        readmore,
     },
 };
 

@@ -23,7 +23,7 @@ use utoipa::openapi::{
 };
 
 pub(super) use self::{
-    call::{Call, FORM, HTML, JSON, MULTIPART, TEXT, XML},
+    call::{Call, FORM, HTML, JSON, MULTIPART, TEXT, XML, known},
     catalogue::Catalogue,
 };
 use super::{cwd, inkstone, qexo, readmore};

@@ -55,8 +55,8 @@ mod transfer;
 use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
 
-pub(super) use self::description::describe;
 use self::admission::Gate;
+pub(super) use self::description::describe;
 pub use self::{
     call::{Call, nfc},
     endpoint::{Endpoint, Register, serve},

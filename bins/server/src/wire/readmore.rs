@@ -15,13 +15,18 @@ mod sharing;
 mod token;
 mod wechat;
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpResponse, Resource,
     http::Method,
     web::{self, Data, ServiceConfig},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema, Type},
+};
 
 pub(super) use self::description::describe;
 use self::members::Limit;
@@ -30,7 +35,7 @@ pub use self::{
     robots::robots,
     sharing::{Policy, Sharing},
 };
-use crate::readmore::ReadmoreModule;
+use crate::{readmore::ReadmoreModule, wire::openapi::known};
 
 /// What a handler returns.
 type Answer = Result<HttpResponse, Error>;
@@ -111,15 +116,44 @@ pub(crate) fn unknown() -> Error {
 }
 
 /// The members of every answer.
-#[derive(Serialize, ToSchema)]
-#[schema(as = readmore::Envelope)]
+#[derive(Serialize)]
 struct Envelope<T> {
-    /// 0, or what went wrong.
     code: u16,
-    /// For people.
     msg: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<T>,
+}
+
+// Derived, the schemas of all `T` would have one name.
+impl<T: ToSchema> ToSchema for Envelope<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}.Answer", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        known::<T>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Envelope<T> {
+    fn schema() -> RefOr<Schema> {
+        let code = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some("0, or what went wrong."))
+            .examples([0]);
+        let msg = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("For people."))
+            .examples(["success"]);
+        ObjectBuilder::new()
+            .property("code", code)
+            .property("msg", msg)
+            .property("data", Ref::from_schema_name(T::name()))
+            .required("code")
+            .required("msg")
+            .build()
+            .into()
+    }
 }
 
 /// What an answer holds that tells nothing more.

@@ -85,8 +85,12 @@ fn the_document_is_whole() {
         let pointer = reference.as_str().unwrap().strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
-    let groups: BTreeSet<&str> =
-        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let groups: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
     let mut ids = BTreeSet::new();
     let mut used = BTreeSet::new();
     for (method, path, operation) in operations(&document) {
@@ -153,9 +157,7 @@ fn every_route_is_described_and_every_description_has_a_route() {
         .map(|(method, path, operation)| (method.to_uppercase(), filled(path, operation)))
         .collect();
     let mut routes: BTreeSet<(String, String)> = BTreeSet::new();
-    for (method, path) in
-        coverage::PUBLIC.iter().chain(&coverage::OURS).chain(&coverage::OWNERS)
-    {
+    for (method, path) in coverage::PUBLIC.iter().chain(&coverage::OURS).chain(&coverage::OWNERS) {
         routes.insert(((*method).to_owned(), (*path).to_owned()));
     }
     let qexo = coverage::qexo::OPEN.iter().chain(&coverage::qexo::GUARDED);
@@ -228,12 +230,17 @@ fn the_page_asks_nobody_else() {
     let page = server.get("/docs");
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.header("content-security-policy").starts_with("default-src 'none';"));
-    assert!(page.text().contains(r#"<noscript><p>This page needs JavaScript; <a href="openapi.json">"#));
+    assert!(
+        page.text().contains(r#"<noscript><p>This page needs JavaScript; <a href="openapi.json">"#)
+    );
     for (path, kind) in [("/docs.css", "text/css"), ("/docs.js", "text/javascript")] {
         let part = server.get(path);
         assert_eq!(part.header("content-type"), format!("{kind}; charset=utf-8"));
         for external in ["http:", "https:", "//cdn", "@import", "url(", "innerHTML"] {
-            assert!(!page.text().contains(external) && !part.text().contains(external), "{external}");
+            assert!(
+                !page.text().contains(external) && !part.text().contains(external),
+                "{external}"
+            );
         }
     }
 }

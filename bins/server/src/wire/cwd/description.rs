@@ -14,7 +14,10 @@ use crate::wire::openapi::{Call, Catalogue, JSON, TEXT};
 
 /// Describes the API.
 pub(in crate::wire) fn describe(to: &mut Catalogue) {
-    to.group(("Comments", "The CWD comment API: comments, likes and visits. Served while `cwd.enabled` is set."));
+    to.group((
+        "Comments",
+        "The CWD comment API: comments, likes and visits. Served while `cwd.enabled` is set.",
+    ));
     comment_calls(to);
     page_calls(to);
     to.get(
@@ -43,7 +46,10 @@ pub(in crate::wire) fn describe(to: &mut Catalogue) {
             .refuses(413, "The body is too large.", "请求体过大")
             .answers_text(500, "The server failed.", TEXT, "Internal Server Error"),
     );
-    to.group(("Comments: owner", "What the owner does with comments: the calls of CWD's panel, below `/admin`."));
+    to.group((
+        "Comments: owner",
+        "What the owner does with comments: the calls of CWD's panel, below `/admin`.",
+    ));
     to.post(
         "/admin/login",
         with_body::<Login>("Open a session")
@@ -73,7 +79,11 @@ fn comment_calls(to: &mut Catalogue) {
                 "Only the owner comments under this address, with the key.",
                 json!({ "message": "请输入管理员密钥", "requireAuth": true }),
             )
-            .refuses(403, "The author is blocked, or presented too many wrong keys.", "当前 IP 已被限制评论,请联系站长进行处理")
+            .refuses(
+                403,
+                "The author is blocked, or presented too many wrong keys.",
+                "当前 IP 已被限制评论,请联系站长进行处理",
+            )
             .refuses(429, "Too soon after another one.", "评论频繁,等 10s 后再试"),
     );
     for (put, summary) in [(true, "Like a comment"), (false, "Like a comment no more")] {
@@ -125,9 +135,11 @@ fn page_calls(to: &mut Catalogue) {
 
 /// A call that fails as all do.
 pub(super) fn call(summary: &'static str) -> Call {
-    Call::new(summary)
-        .refuses(500, "The server failed.", "Internal Server Error")
-        .refuses(503, "The server is busy.", "Service Unavailable")
+    Call::new(summary).refuses(500, "The server failed.", "Internal Server Error").refuses(
+        503,
+        "The server is busy.",
+        "Service Unavailable",
+    )
 }
 
 /// The same with a JSON body, which may be malformed, large or slow.

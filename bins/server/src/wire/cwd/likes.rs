@@ -96,11 +96,7 @@ pub(super) async fn page_likes(
     let visitor = page_liker(&key, request.headers(), address);
     let likes =
         blocking(move || stats.likes(&site, &slug, &visitor)).await.or_say("获取点赞状态失败")?;
-    Ok(Json(PageLikesView {
-        already_liked: false,
-        liked: likes.liked,
-        total_likes: likes.total,
-    }))
+    Ok(Json(PageLikesView { already_liked: false, liked: likes.liked, total_likes: likes.total }))
 }
 
 /// `POST /api/like`.
@@ -119,11 +115,7 @@ pub(super) async fn like_page(
     let visitor = page_liker(&key, request.headers(), address);
     let liked =
         blocking(move || stats.like(&page, &visitor, clock::now())).await.or_say("点赞失败")?;
-    Ok(Json(PageLikesView {
-        already_liked: liked.already,
-        liked: true,
-        total_likes: liked.total,
-    }))
+    Ok(Json(PageLikesView { already_liked: liked.already, liked: true, total_likes: liked.total }))
 }
 
 /// The page that a body describes; members of other types count as absent.

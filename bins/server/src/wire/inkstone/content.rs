@@ -12,11 +12,11 @@ use inkstone_content::{Base, ContentPath, Kind, Note, Saved, Version};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use self::failure::{Error, RequestInvalid};
 pub(super) use self::{
     failure::ConflictView,
     view::{DocumentsView, FileView, HistoryView, SavedView, StateView},
 };
-use self::failure::{Error, RequestInvalid};
 use crate::{
     blocking::blocking,
     body::{BodyLimit, read_within},

@@ -34,10 +34,12 @@ pub(in crate::wire) fn describe(to: &mut Catalogue) {
     );
     let path = "/api/inkstone/unsubscribe/{token}";
     let page = |summary| {
-        call(summary)
-            .path::<TokenPath>()
-            .answers_text(200, "A page.", HTML, PAGE)
-            .answers_text(404, "The link does not work.", HTML, PAGE)
+        call(summary).path::<TokenPath>().answers_text(200, "A page.", HTML, PAGE).answers_text(
+            404,
+            "The link does not work.",
+            HTML,
+            PAGE,
+        )
     };
     to.get(path, page("Ask whether to unsubscribe"));
     to.post(path, sent(page("Unsubscribe, or subscribe again")).body::<Subscription>(&[FORM]));

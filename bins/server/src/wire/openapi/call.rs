@@ -166,7 +166,12 @@ impl Call {
     }
 
     /// Answers bytes of this kind.
-    pub(in crate::wire) fn answers_bytes(self, status: u16, text: &str, kind: &'static str) -> Self {
+    pub(in crate::wire) fn answers_bytes(
+        self,
+        status: u16,
+        text: &str,
+        kind: &'static str,
+    ) -> Self {
         self.respond(status, text, kind, Content::default())
     }
 
@@ -177,8 +182,7 @@ impl Call {
     }
 
     fn respond(mut self, status: u16, text: &str, kind: &'static str, content: Content) -> Self {
-        let response =
-            self.responses.entry(status).or_insert_with(|| Response::new(String::new()));
+        let response = self.responses.entry(status).or_insert_with(|| Response::new(String::new()));
         if !response.description.is_empty() {
             response.description.push(' ');
         }
@@ -193,10 +197,8 @@ impl Call {
 
     /// A reference to the schema of `T`, which is kept with all that it mentions.
     fn known<T: ToSchema>(&mut self) -> RefOr<Schema> {
-        let name = T::name();
-        self.schemas.push((name.to_string(), T::schema()));
-        T::schemas(&mut self.schemas);
-        Ref::from_schema_name(name).into()
+        known::<T>(&mut self.schemas);
+        Ref::from_schema_name(T::name()).into()
     }
 
     /// The operation named `id` among those tagged `tag`, and the schemas it mentions.
@@ -212,10 +214,17 @@ impl Call {
             operation = operation.response(status.to_string(), response);
         }
         for scheme in self.schemes {
-            operation = operation.security(SecurityRequirement::new::<_, [&str; 0], &str>(*scheme, []));
+            operation =
+                operation.security(SecurityRequirement::new::<_, [&str; 0], &str>(*scheme, []));
         }
         (operation.build(), self.schemas)
     }
+}
+
+/// Adds the schema of `T`, and all that it mentions.
+pub(in crate::wire) fn known<T: ToSchema>(schemas: &mut Schemas) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
 }
 
 fn text_like(example: &str) -> Content {

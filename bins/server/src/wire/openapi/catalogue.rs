@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::{
-    HttpMethod, Paths, RefOr, Schema, Tag,
-    path::PathItem,
-};
+use utoipa::openapi::{HttpMethod, Paths, RefOr, Schema, Tag, path::PathItem};
 
 use super::Call;
 
@@ -50,8 +47,8 @@ impl Catalogue {
         let item = PathItem::new(method, operation);
         self.paths.entry(path.to_owned()).or_default().merge_operations(item);
         for (name, schema) in schemas {
-            let known = self.schemas.entry(name).or_insert_with(|| schema.clone());
-            debug_assert!(*known == schema, "two schemas have the name of one");
+            let known = self.schemas.entry(name.clone()).or_insert_with(|| schema.clone());
+            debug_assert!(*known == schema, "two schemas are named {name}");
         }
     }
 

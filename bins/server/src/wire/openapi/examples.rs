@@ -132,6 +132,9 @@ mod tests {
         });
         complete(&mut document);
         let content = &document["paths"]["/"]["get"]["responses"]["200"]["content"];
-        assert_eq!((&content["a"]["example"], &content["b"]["example"]), (&json!(false), &json!(true)));
+        assert_eq!(
+            (&content["a"]["example"], &content["b"]["example"]),
+            (&json!(false), &json!(true))
+        );
     }
 }

@@ -15,7 +15,12 @@ use super::{
     friends::AddedView,
     message::Message,
 };
-use crate::{blocking::blocking, captcha::{Captchas, Challenge}, clock, postman::Wake};
+use crate::{
+    blocking::blocking,
+    captcha::{Captchas, Challenge},
+    clock,
+    postman::Wake,
+};
 
 /// `POST /pub/ask_friend`. Nothing is asked of a captcha before the rest makes sense: its answer
 /// counts once.

@@ -15,14 +15,17 @@ use inkstone_vocab::{Day, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AllOfBuilder},
+};
 
 use super::{
     error::Error,
     message::Message,
     parameters::{Parameters, SentFile},
 };
-use crate::config::TimeZone;
+use crate::{config::TimeZone, wire::openapi::known};
 
 /// A request that has been let in: whoever sent it may, and its method and body are right.
 ///
@@ -134,13 +137,31 @@ pub(super) struct Said {
 }
 
 /// Success, and something more.
-#[derive(Serialize, ToSchema)]
-#[schema(as = qexo::Done)]
+#[derive(Serialize)]
 pub(super) struct Done<T> {
     #[serde(flatten)]
     members: T,
     #[serde(flatten)]
     said: Said,
+}
+
+// Derived, the schemas of all `T` would have one name.
+impl<T: ToSchema> ToSchema for Done<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}.Done", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        known::<T>(schemas);
+        known::<Said>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Done<T> {
+    fn schema() -> RefOr<Schema> {
+        let part = Ref::from_schema_name;
+        AllOfBuilder::new().item(part(T::name())).item(part(Said::name())).into()
+    }
 }
 
 impl FromRequest for Call {

@@ -154,9 +154,7 @@ fn images(name: &str, sent: Sent) -> Option<Call> {
                 .answers::<NotUploadedView>(200, "No host is set."),
         ),
         "delete_img" => sent.takes::<requests::NamedImage>(does("Delete an image")),
-        "set_image_host" => {
-            sent.takes::<requests::ImageHostSetting>(does("Set where images go"))
-        }
+        "set_image_host" => sent.takes::<requests::ImageHostSetting>(does("Set where images go")),
         _ => return None,
     })
 }

@@ -32,10 +32,7 @@ pub(in crate::wire) fn describe(to: &mut Catalogue) {
         to.get(path, Call::new("Welcome people").answers_text(200, "A page.", HTML, PAGE));
     }
     captchas(to);
-    to.post(
-        "/api/readmore/token/validate",
-        asks::<BlogToken, Nothing>("Check a token").limited(),
-    );
+    to.post("/api/readmore/token/validate", asks::<BlogToken, Nothing>("Check a token").limited());
     to.post("/api/readmore/browse/add", asks::<NewBrowse, Nothing>("Tell what was read").limited());
     to.post(
         "/api/readmore/article/read",
@@ -128,13 +125,23 @@ fn gives<T: ToSchema>(summary: &'static str) -> Call {
     Call::new(summary)
         .answers::<Envelope<T>>(200, "It is done.")
         .answers::<Envelope<Reasons<'_>>>(200, "Or refused, as `code` says.")
-        .refuses(403, "The page that asks is not the blog's, or the token is missing.", 403, "Illegal source")
+        .refuses(
+            403,
+            "The page that asks is not the blog's, or the token is missing.",
+            403,
+            "Illegal source",
+        )
         .refuses(500, "The server failed.", 500, "Internal system error")
 }
 
 /// The same that takes an `A`.
 fn asks<A: ToSchema, T: ToSchema>(summary: &'static str) -> Call {
-    gives::<T>(summary).body::<A>(&[JSON]).refuses(413, "There is too much of it.", 413, "Payload too large")
+    gives::<T>(summary).body::<A>(&[JSON]).refuses(
+        413,
+        "There is too much of it.",
+        413,
+        "Payload too large",
+    )
 }
 
 /// How the API tells failures.

@@ -45,8 +45,11 @@ fn moderation(to: &mut Catalogue) {
     );
     to.put(
         "/admin/comments/update",
-        changes::<EditedComment>("Edit a comment")
-            .refuses(404, "There is no such comment.", "Comment not found"),
+        changes::<EditedComment>("Edit a comment").refuses(
+            404,
+            "There is no such comment.",
+            "Comment not found",
+        ),
     );
     to.delete(
         "/admin/comments/delete",
@@ -139,9 +142,11 @@ fn channel_calls(to: &mut Catalogue) {
     );
     to.post(
         "/admin/settings/telegram/test",
-        owners("Say something in the owner's chat")
-            .answers::<Said>(200, "It was said.")
-            .refuses(400, "There is no bot, or Telegram refuses.", "请先配置 Bot Token 和 Chat ID"),
+        owners("Say something in the owner's chat").answers::<Said>(200, "It was said.").refuses(
+            400,
+            "There is no bot, or Telegram refuses.",
+            "请先配置 Bot Token 和 Chat ID",
+        ),
     );
 }
 

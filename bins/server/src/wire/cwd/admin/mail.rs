@@ -138,8 +138,9 @@ pub(super) async fn test(
     let test = move || send_test(&members, &settings, &channels);
     match blocking(test).await.or_say("测试失败")? {
         Ok(()) => Ok(HttpResponse::Ok().json(message("邮件发送成功"))),
-        Err(error) => Ok(HttpResponse::InternalServerError()
-            .json(message(format!("邮件发送失败: {error}")))),
+        Err(error) => {
+            Ok(HttpResponse::InternalServerError().json(message(format!("邮件发送失败: {error}"))))
+        }
     }
 }
 

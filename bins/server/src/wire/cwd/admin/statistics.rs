@@ -78,10 +78,10 @@ pub(super) async fn comments(
     let overview = blocking(move || comments.overview(site.as_ref(), clock::now()))
         .await
         .or_say("获取统计数据失败")?;
-    let domains = overview.sites.iter().map(|of| SiteTally {
-        domain: name(&of.site).to_owned(),
-        tally: of.tally.into(),
-    });
+    let domains = overview
+        .sites
+        .iter()
+        .map(|of| SiteTally { domain: name(&of.site).to_owned(), tally: of.tally.into() });
     Ok(Json(CommentsView {
         domains: domains.collect(),
         last7_days: series(overview.days.iter().map(|daily| (daily.day, daily.comments))),

@@ -44,10 +44,7 @@ pub(super) async fn read(settings: Data<OwnerSettings>) -> Result<Json<S3View>, 
 }
 
 /// `PUT /admin/settings/s3`; what is no text is removed.
-pub(super) async fn update(
-    settings: Data<OwnerSettings>,
-    body: Body,
-) -> Result<Json<Said>, Error> {
+pub(super) async fn update(settings: Data<OwnerSettings>, body: Body) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let text = |name: &str| members.text(&[name]).unwrap_or_default().to_owned();
     let patch = S3Patch {

@@ -65,10 +65,7 @@ pub(super) async fn read(settings: Data<OwnerSettings>) -> Result<Json<TelegramV
 }
 
 /// `PUT /admin/settings/telegram`; what is no text is removed.
-pub(super) async fn update(
-    settings: Data<OwnerSettings>,
-    body: Body,
-) -> Result<Json<Said>, Error> {
+pub(super) async fn update(settings: Data<OwnerSettings>, body: Body) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let patch = TelegramPatch {
         bot_token: members.text(&["botToken"]).map(Into::into),
