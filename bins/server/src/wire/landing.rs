@@ -17,7 +17,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// The version document.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(examples(json!({
+#[schema(as = server::Version, examples(json!({
     "data": "Inkstone is running",
     "server": "inkstone",
     "serverVersion": "0.1.0",

@@ -127,7 +127,8 @@ fn every_body_has_an_example_that_its_schema_allows() {
     let mut validators = BTreeMap::new();
     for (method, path, operation) in operations(&document) {
         for (place, body) in bodies(operation) {
-            if place.ends_with("image/*") {
+            // An image, and this document.
+            if body["schema"].is_null() {
                 continue;
             }
             let at = format!("{method} {path}, {place}");

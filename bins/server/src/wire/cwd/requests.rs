@@ -242,7 +242,7 @@ pub(super) struct LikesQuery {
 /// Which backup.
 #[derive(ToSchema)]
 pub(super) struct KeyQuery {
-    #[schema(examples("cwd-backup-2026-01-07T02-30-00-000Z.json"))]
+    #[schema(examples("cwd-backup-2026-01-07-1767753000000.json"))]
     key: String,
 }
 

@@ -1,6 +1,6 @@
 //! What the server answers for no API in particular.
 
-use super::{Call, Catalogue, HTML, TEXT};
+use super::{Call, Catalogue, HTML, JSON, TEXT};
 use crate::{
     health::Health,
     wire::{inkstone, landing::Version, media},
@@ -50,7 +50,7 @@ pub(super) fn describe(to: &mut Catalogue) {
     to.get(
         "/openapi.json",
         Call::new("Describe everything")
-            .answers::<serde_json::Value>(200, "This document.")
+            .answers_bytes(200, "This document.", JSON)
             .answers_nothing(304, "It has not changed."),
     );
     to.get("/docs", Call::new("Show the description").answers_text(200, "A page.", HTML, page));

@@ -105,7 +105,7 @@ pub(super) struct WebhookQuery {
 /// Where the source of the blog is.
 #[derive(ToSchema)]
 #[schema(as = qexo::Provider, examples(json!({
-    "provider": "{\"provider\":\"github\",\"params\":{\"repo\":\"ann/blog\",\"branch\":\"main\"}}",
+    "provider": "{\"provider\":\"github\",\"params\":{\"token\":\"…\",\"repo\":\"ann/blog\",\"branch\":\"main\",\"path\":\"\",\"config\":\"Hexo\"}}",
 })))]
 pub(super) struct Provider {
     /// JSON in a text; empty: nowhere.
@@ -116,7 +116,7 @@ pub(super) struct Provider {
 
 /// Where images go.
 #[derive(ToSchema)]
-#[schema(as = qexo::ImageHost, examples(json!({ "image_host": "{\"type\":\"local\",\"params\":{}}" })))]
+#[schema(as = qexo::ImageHost, examples(json!({ "image_host": "{\"type\":\"本地存储\",\"params\":{}}" })))]
 pub(super) struct ImageHostSetting {
     /// JSON in a text; empty: nowhere.
     image_host: String,

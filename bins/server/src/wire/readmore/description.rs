@@ -38,6 +38,7 @@ pub(in crate::wire) fn describe(to: &mut Catalogue) {
         "/api/readmore/article/read",
         asks::<WantedArticle, ContentView>("Read the rest of an article")
             .note("Served while `readmore.gate` is set.")
+            .unknown()
             .limited(),
     );
     wechat(to);
@@ -112,7 +113,7 @@ fn owner(to: &mut Catalogue) {
     );
     to.post(
         "/api/readmore/article/delete",
-        asks::<NamedArticle, Nothing>("Keep the rest of an article no more").for_owner(),
+        asks::<NamedArticle, Nothing>("Keep the rest of an article no more").for_owner().unknown(),
     );
     to.get(
         "/api/readmore/article/list",
@@ -151,6 +152,9 @@ trait Refuses {
 
     /// Answers that it was asked too often.
     fn limited(self) -> Self;
+
+    /// Answers that there is no such article.
+    fn unknown(self) -> Self;
 }
 
 impl Refuses for Call {
@@ -161,5 +165,9 @@ impl Refuses for Call {
 
     fn limited(self) -> Self {
         self.refuses(429, "Too often.", 429, "Too many requests")
+    }
+
+    fn unknown(self) -> Self {
+        self.refuses(404, "There is no such article.", 404, "Not Found")
     }
 }

@@ -42,7 +42,7 @@ const PIECES: usize = 4;
 /// A backup that was made.
 #[derive(Serialize, ToSchema)]
 #[schema(as = cwd::BackupMade, examples(json!({
-    "file": "cwd-backup-2026-01-07T02-30-00-000Z.json",
+    "file": "cwd-backup-2026-01-07-1767753000000.json",
     "message": "备份成功",
 })))]
 pub(in crate::wire::cwd) struct UploadedView {
@@ -61,7 +61,7 @@ pub(in crate::wire::cwd) struct FilesView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = cwd::Backup, examples(json!({
-    "key": "cwd-backup-2026-01-07T02-30-00-000Z.json",
+    "key": "cwd-backup-2026-01-07-1767753000000.json",
     "lastModified": "2026-01-07T02:30:01.000Z",
     "size": 4096,
 })))]
