@@ -5,6 +5,7 @@ mod admin_key;
 mod comments;
 mod configuration;
 mod description;
+mod files;
 mod input;
 mod likes;
 mod refusal;

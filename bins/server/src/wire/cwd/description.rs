@@ -86,18 +86,15 @@ fn comment_calls(to: &mut Catalogue) {
             )
             .refuses(429, "Too soon after another one.", "评论频繁,等 10s 后再试"),
     );
-    for (put, summary) in [(true, "Like a comment"), (false, "Like a comment no more")] {
-        let like = with_body::<LikedComment>(summary)
+    let like = |summary| {
+        with_body::<LikedComment>(summary)
             .headers::<LikerHeaders>()
             .answers::<likes::CommentLikesView>(200, "How many likes it has now.")
             .refuses(400, "There is no such comment.", "评论不存在")
-            .refuses(429, "Too many likes.", "操作频繁,请稍后再试");
-        if put {
-            to.post("/api/comments/like", like);
-        } else {
-            to.delete("/api/comments/like", like);
-        }
-    }
+            .refuses(429, "Too many likes.", "操作频繁,请稍后再试")
+    };
+    to.post("/api/comments/like", like("Like a comment"));
+    to.delete("/api/comments/like", like("Like a comment no more"));
 }
 
 fn page_calls(to: &mut Catalogue) {

@@ -208,7 +208,7 @@ impl Call {
             .tag(tag)
             .summary(Some(self.summary))
             .description(Some(self.note).filter(|note| !note.is_empty()))
-            .parameters(Some(self.parameters))
+            .parameters(Some(self.parameters).filter(|parameters| !parameters.is_empty()))
             .request_body(self.body);
         for (status, response) in self.responses {
             operation = operation.response(status.to_string(), response);

@@ -26,18 +26,22 @@ impl Catalogue {
         }
     }
 
+    /// Adds what GET does at `path`.
     pub(in crate::wire) fn get(&mut self, path: &str, call: Call) {
         self.add(HttpMethod::Get, path, call);
     }
 
+    /// Adds what POST does at `path`.
     pub(in crate::wire) fn post(&mut self, path: &str, call: Call) {
         self.add(HttpMethod::Post, path, call);
     }
 
+    /// Adds what PUT does at `path`.
     pub(in crate::wire) fn put(&mut self, path: &str, call: Call) {
         self.add(HttpMethod::Put, path, call);
     }
 
+    /// Adds what DELETE does at `path`.
     pub(in crate::wire) fn delete(&mut self, path: &str, call: Call) {
         self.add(HttpMethod::Delete, path, call);
     }

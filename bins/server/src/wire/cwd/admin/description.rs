@@ -6,11 +6,11 @@ use super::{
     super::{
         Said,
         description::{Refuses as _, call, with_body},
+        files::{CommentFile, Everything, ExportedComments, Settings, Statistics},
         requests::{
-            BlockedEmail, BlockedIp, CommentFile, CommentSettings, DisplaySettings, EditedComment,
-            Everything, ExportedComments, FeatureSettings, IdQuery, KeyQuery, LikesQuery,
-            MailSettings, MailTest, NotifyAddress, PagesQuery, RowsQuery, S3Settings, Settings,
-            SiteQuery, Statistics, StatusQuery, TelegramSettings,
+            BlockedEmail, BlockedIp, CommentSettings, DisplaySettings, EditedComment,
+            FeatureSettings, IdQuery, KeyQuery, LikesQuery, MailSettings, MailTest, NotifyAddress,
+            PagesQuery, RowsQuery, S3Settings, SiteQuery, StatusQuery, TelegramSettings,
         },
     },
     analytics, comments, likes, mail, remote, settings, statistics, storage, telegram,
