@@ -60,7 +60,7 @@ enum Command {
     Config(config::Command),
     /// Explain this installation in plain words
     Doctor,
-    /// Print the description of the API as OpenAPI 3.1
+    /// Print openapi.json, the description of the API
     Openapi,
 }
 

@@ -23,7 +23,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
     "serverVersion": "0.1.0",
     "version": "0.1.11",
 })))]
-pub(super) struct Version<'a> {
+pub(super) struct VersionView<'a> {
     data: &'static str,
     server: &'static str,
     server_version: &'static str,
@@ -44,7 +44,7 @@ pub async fn landing(request: HttpRequest, cwd: web::Data<Cwd>) -> HttpResponse 
     HttpResponse::Ok()
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header((header::VARY, "Accept"))
-        .json(Version {
+        .json(VersionView {
             version: &cwd.version,
             data: "Inkstone is running",
             server: "inkstone",

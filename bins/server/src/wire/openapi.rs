@@ -1,4 +1,4 @@
-//! The description of every API in OpenAPI 3.1, and the page that shows it.
+//! The description of every API in `OpenAPI` 3.1, and the page that shows it.
 //!
 //! Each API describes its calls beside its routes, with the types of its answers; what is common to
 //! all is here. A test compares the description with the routes of a running server.

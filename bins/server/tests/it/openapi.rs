@@ -60,7 +60,7 @@ fn all<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
 }
 
 /// The bodies that are sent or answered, with where they are.
-fn bodies<'a>(operation: &'a Value) -> Vec<(String, &'a Value)> {
+fn bodies(operation: &Value) -> Vec<(String, &Value)> {
     let body = &operation["requestBody"]["content"];
     let answers = operation["responses"].as_object().unwrap();
     let answers = answers.iter().map(|(status, answer)| (status.as_str(), &answer["content"]));

@@ -46,6 +46,7 @@ pub(super) async fn read(
     "enableImageLightbox": false,
     "requireReview": false,
 })))]
+#[expect(clippy::struct_excessive_bools, reason = "switches, as the contract has them")]
 pub(super) struct ConfigurationView<'a> {
     admin_badge: Option<&'a str>,
     admin_email: Option<&'a str>,

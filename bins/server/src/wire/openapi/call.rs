@@ -77,20 +77,20 @@ impl Call {
 
     /// Takes the members of `T` as parameters of the query.
     pub(in crate::wire) fn query<T: ToSchema>(self) -> Self {
-        self.parameters::<T>(ParameterIn::Query)
+        self.parameters::<T>(&ParameterIn::Query)
     }
 
     /// Takes the members of `T` from the path.
     pub(in crate::wire) fn path<T: ToSchema>(self) -> Self {
-        self.parameters::<T>(ParameterIn::Path)
+        self.parameters::<T>(&ParameterIn::Path)
     }
 
     /// Takes the members of `T` from headers.
     pub(in crate::wire) fn headers<T: ToSchema>(self) -> Self {
-        self.parameters::<T>(ParameterIn::Header)
+        self.parameters::<T>(&ParameterIn::Header)
     }
 
-    fn parameters<T: ToSchema>(mut self, place: ParameterIn) -> Self {
+    fn parameters<T: ToSchema>(mut self, place: &ParameterIn) -> Self {
         let RefOr::T(Schema::Object(members)) = T::schema() else { return self };
         let Object { properties, required, .. } = members;
         for (name, schema) in properties {
@@ -188,7 +188,7 @@ impl Call {
         }
         response.description.push_str(text);
         let content = match response.content.get(kind) {
-            Some(RefOr::T(known)) => alternatives(known.clone(), content),
+            Some(RefOr::T(known)) => alternatives(known.clone(), &content),
             _ => content,
         };
         response.content.insert(kind.to_owned(), RefOr::T(content));
@@ -233,7 +233,7 @@ fn text_like(example: &str) -> Content {
 }
 
 /// Either of two contents.
-fn alternatives(first: Content, second: Content) -> Content {
+fn alternatives(first: Content, second: &Content) -> Content {
     let (Some(a), Some(b)) = (&first.schema, &second.schema) else { return first };
     if a == b {
         return first;

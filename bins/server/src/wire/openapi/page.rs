@@ -15,12 +15,16 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 
 /// Registers the page and what belongs to it.
 pub(super) fn routes(app: &mut ServiceConfig) {
-    app.route("/docs", web::get().to(|| asset("text/html; charset=utf-8", PAGE)))
-        .route("/docs.css", web::get().to(|| asset("text/css; charset=utf-8", STYLE)))
-        .route("/docs.js", web::get().to(|| asset("text/javascript; charset=utf-8", SCRIPT)));
+    for (path, kind, text) in [
+        ("/docs", "text/html; charset=utf-8", PAGE),
+        ("/docs.css", "text/css; charset=utf-8", STYLE),
+        ("/docs.js", "text/javascript; charset=utf-8", SCRIPT),
+    ] {
+        app.route(path, web::get().to(move || async move { asset(kind, text) }));
+    }
 }
 
-async fn asset(kind: &'static str, text: &'static str) -> HttpResponse {
+fn asset(kind: &'static str, text: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))

@@ -3,7 +3,7 @@
 use super::{Call, Catalogue, HTML, JSON, TEXT};
 use crate::{
     health::Health,
-    wire::{inkstone, landing::Version, media},
+    wire::{inkstone, landing::VersionView, media},
 };
 
 /// Describes it.
@@ -14,7 +14,7 @@ pub(super) fn describe(to: &mut Catalogue) {
         "/",
         Call::new("Tell the version")
             .note("Browsers, which ask for HTML first, get a page.")
-            .answers::<Version>(200, "The server runs.")
+            .answers::<VersionView<'_>>(200, "The server runs.")
             .answers_text(200, "A page for people.", HTML, page),
     );
     to.get(

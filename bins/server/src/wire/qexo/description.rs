@@ -163,7 +163,8 @@ fn friends(name: &str, sent: Sent) -> Option<Call> {
     let closed = |call: Call| call.refuses(403, "Applications are closed.", "友链申请未开启");
     Some(match name {
         "friends" => gives::<FriendsView>("List friends").answers_nothing(304, "Nothing changed."),
-        "get_friends" => gives::<FriendsView>("List all friends, hidden ones, too"),
+        "get_friends" => sent
+            .takes::<requests::Search>(gives::<FriendsView>("List all friends, hidden ones, too")),
         "add_friend" => sent.takes::<requests::NewFriend>(gives::<Done<AddedView>>("Add a friend")),
         "edit_friend" => sent.takes::<requests::EditedFriend>(does("Edit a friend")),
         "del_friend" => sent.takes::<requests::Time>(does("Remove a friend")),

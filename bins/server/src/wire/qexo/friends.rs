@@ -55,8 +55,7 @@ pub(super) async fn all(call: Call, friends: Data<Friends>) -> Answer {
         status: Some(friend.status == Status::Shown),
         ..FriendView::new(friend, str::to_owned)
     };
-    let data: Vec<FriendView> = found.iter().map(view).collect();
-    Ok(Json(json!({ "data": data, "status": true })))
+    Ok(Json(json!(FriendsView { data: found.iter().map(view).collect(), status: true })))
 }
 
 /// `POST /pub/add_friend` and its twin.

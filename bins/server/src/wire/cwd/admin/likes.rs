@@ -123,7 +123,7 @@ fn like(like: &GivenLike) -> LikeView {
     LikeView {
         created_at: like.at.millis(),
         id: like.id,
-        page_slug: like.slug.to_string(),
+        page_slug: like.slug.clone(),
         user_id: like.visitor.as_str().to_owned(),
     }
 }

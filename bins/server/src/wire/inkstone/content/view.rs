@@ -217,7 +217,7 @@ impl From<&Commit> for CommitView {
         Self {
             at: commit.at.millis(),
             author: commit.author.clone(),
-            revision: commit.revision.0.to_string(),
+            revision: commit.revision.0.clone(),
             summary: commit.summary.clone(),
             version: commit.version.as_ref().map(|version| version.as_str().to_owned()),
         }
