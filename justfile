@@ -55,6 +55,11 @@ deny:
 doc *arguments:
     RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps {{arguments}}
 
+# requests made up from the description of the API; options of Schemathesis may follow
+schema-test *options:
+    cargo build --package inkstone-server
+    cargo xtask schema-test {{options}}
+
 # the benchmark table; `just bench --quick` takes under 90 seconds, `just bench compare` compares with the record
 bench *arguments:
     cargo build --release --package inkstone-server --package inkstone-bench

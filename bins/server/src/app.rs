@@ -34,7 +34,8 @@ use crate::{
     services::Services,
     signals::Signals,
     wire::{
-        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, qexo, readmore,
+        cors::Cors, cwd, error::unknown_route, inkstone, landing::landing, media, openapi, qexo,
+        readmore,
     },
 };
 
@@ -256,6 +257,7 @@ fn routes(
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
         .service(web::resource("/media/{name}").guard(read()).to(media::file))
+        .configure(openapi::routes)
         .configure(|app| inkstone::routes(app, article));
     if let Some(services) = cwd {
         cwd::routes(app, services);

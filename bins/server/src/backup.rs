@@ -16,6 +16,7 @@ use inkstone_storage::Store;
 use inkstone_vocab::{Fault, FaultKind, RepositoryError, SiteId, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 pub use self::{
     contents::{Contents, LeftOut},
@@ -23,8 +24,29 @@ pub use self::{
 };
 
 /// A comment under the names of the original's table (contract cwd, 9.1).
-#[derive(Serialize)]
-struct CommentRow<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::ExportedComment, examples(json!({
+    "id": 7,
+    "created": 1_767_753_000_000_i64,
+    "post_slug": "/posts/hello/",
+    "name": "Ann",
+    "email": "ann@example.org",
+    "url": null,
+    "ip_address": "203.0.113.77",
+    "device": "Mac",
+    "os": "macOS",
+    "browser": "Firefox 140",
+    "ua": "Mozilla/5.0",
+    "content_text": "Well said.",
+    "content_html": "<p>Well said.</p>",
+    "parent_id": null,
+    "likes": 3,
+    "priority": 1,
+    "status": "approved",
+    "site_id": "",
+    "post_url": "https://blog.example/posts/hello/",
+})))]
+pub struct CommentRow<'a> {
     id: i64,
     created: i64,
     post_slug: &'a str,

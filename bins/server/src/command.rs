@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod import;
 mod migrate;
+mod openapi;
 mod progress;
 mod restore;
 mod serve;
@@ -59,6 +60,8 @@ enum Command {
     Config(config::Command),
     /// Explain this installation in plain words
     Doctor,
+    /// Print openapi.json, the description of the API
+    Openapi,
 }
 
 /// Runs the program with the arguments and variables it was started with.
@@ -89,6 +92,10 @@ pub fn run() -> ExitCode {
         }
         Command::Config(command) => config::run(loaded, &command),
         Command::Doctor => loaded.and_then(|loaded| doctor::run(&loaded)),
+        Command::Openapi => {
+            openapi::run();
+            Ok(())
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,5 +9,6 @@ pub mod error;
 pub mod inkstone;
 pub mod landing;
 pub mod media;
+pub mod openapi;
 pub mod qexo;
 pub mod readmore;

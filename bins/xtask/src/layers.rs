@@ -110,6 +110,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusty-s3", &["inkstone-blobstore"]),
     ("sha1", &["inkstone-wechat"]),
     ("tokio", &["inkstone-gitstore", "inkstone-server"]),
+    ("utoipa", &["inkstone-server"]),
     ("ureq", &["inkstone-bench", "inkstone-blobstore", "inkstone-delivery", "inkstone-gitstore"]),
 ];
 

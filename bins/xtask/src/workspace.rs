@@ -17,11 +17,7 @@ impl Workspace {
     /// Asks cargo about the workspace this program was built in. Needs no network: the lock file
     /// must be complete.
     pub(crate) fn load() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .ancestors()
-            .nth(2)
-            .context("this package lies two levels below the workspace")?
-            .to_owned();
+        let root = root()?;
         let metadata = MetadataCommand::new()
             .manifest_path(root.join("Cargo.toml"))
             .features(cargo_metadata::CargoOpt::AllFeatures)
@@ -35,4 +31,10 @@ impl Workspace {
     pub(crate) fn members(&self) -> Vec<&Package> {
         self.metadata.workspace_packages()
     }
+}
+
+/// The directory of the workspace that this program was built in.
+pub(crate) fn root() -> anyhow::Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    Ok(root.context("this package lies two levels below the workspace")?.to_owned())
 }

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use inkstone_vocab::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use crate::{
     config::ServerKey,
@@ -31,7 +32,14 @@ pub(super) struct Altcha {
 }
 
 /// What a browser gets to work on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = qexo::Work, examples(json!({
+    "algorithm": "SHA-256",
+    "challenge": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "maxnumber": 100_000,
+    "salt": "0011223344556677889900aa?expires=1767754200&",
+    "signature": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+})))]
 pub struct Challenge {
     algorithm: &'static str,
     /// The SHA-256 of the salt and the number, in hexadecimal digits.

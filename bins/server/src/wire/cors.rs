@@ -8,6 +8,9 @@ use actix_web::{
 
 use super::readmore;
 
+/// Lets pages of every origin read an answer.
+pub(super) const READ_BY_ALL: HeaderValue = HeaderValue::from_static("*");
+
 /// Whose rules hold for pages of other origins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cors {
@@ -85,7 +88,7 @@ impl Sharing {
             Self::Qexo => "Retry-After",
             Self::Readmore(sharing) => return sharing.apply(headers),
         };
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, READ_BY_ALL);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
         // A list that is the same for everybody may say otherwise.
         if matches!(self, Self::Cwd) || !headers.contains_key(header::CACHE_CONTROL) {

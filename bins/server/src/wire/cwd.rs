@@ -4,9 +4,12 @@ mod admin;
 mod admin_key;
 mod comments;
 mod configuration;
+mod description;
+mod files;
 mod input;
 mod likes;
 mod refusal;
+mod requests;
 mod submission;
 mod telegram;
 mod text;
@@ -16,8 +19,11 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+pub(super) use self::description::describe;
 use self::{admin_key::AdminKeys, comments::CommentReader, submission::Posting};
 use crate::{
     failure::Failure,
@@ -76,14 +82,33 @@ pub struct Format;
 impl FailureFormat for Format {
     fn body(failure: &Failure, said: Option<&'static str>) -> Value {
         let message = said.unwrap_or_else(|| text::of(failure));
-        match failure.code() {
-            "comment_key_missing" => json!({ "message": message, "requireAuth": true }),
-            _ => json!({ "message": message }),
-        }
+        let require_auth = failure.code() == "comment_key_missing";
+        json!(Refused { message, require_auth })
     }
 }
 
+/// Why nothing was done.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::Refused, examples(json!({ "message": "Bad Request" })))]
+struct Refused<'a> {
+    /// For people.
+    message: &'a str,
+    /// There, and true, when the owner has to comment with the key.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    require_auth: bool,
+}
+
+/// What was done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::Said, examples(json!({ "message": "保存成功" })))]
+struct Said {
+    /// For people.
+    message: String,
+}
+
 /// `{"message": …}`, with status 200.
-fn message(text: impl Into<String>) -> web::Json<Value> {
-    web::Json(json!({ "message": text.into() }))
+fn message(text: impl Into<String>) -> web::Json<Said> {
+    web::Json(Said { message: text.into() })
 }

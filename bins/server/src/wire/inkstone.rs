@@ -2,13 +2,18 @@
 //! leaving their recipients alone, and editing the blog's source without losing anything.
 
 mod content;
+mod description;
 mod outbox;
+mod requests;
 mod unsubscribe;
 
 use actix_web::web::{self, ServiceConfig};
 use inkstone_vocab::FaultKind;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+pub(super) use self::description::describe;
 use super::error::{FailureFormat, unknown_route};
 use crate::{body::BodyLimit, failure::Failure};
 
@@ -48,8 +53,21 @@ pub struct Format;
 impl FailureFormat for Format {
     fn body(failure: &Failure, said: Option<&'static str>) -> Value {
         let message = said.unwrap_or_else(|| text(failure));
-        json!({ "code": failure.code(), "message": message })
+        json!(Refused { code: failure.code(), message })
     }
+}
+
+/// Why nothing was done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = inkstone::Refused, examples(json!({
+    "code": "repository_unavailable",
+    "message": "The server is busy; try again in a moment.",
+})))]
+pub(super) struct Refused<'a> {
+    /// Stable.
+    code: &'a str,
+    /// For people.
+    message: &'a str,
 }
 
 fn text(failure: &Failure) -> &'static str {

@@ -5,13 +5,31 @@ use actix_web::{
     http::header::{self, HeaderMap},
     web,
 };
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::config::Cwd;
 
 const PAGE: &str = include_str!("landing.html");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
+
+/// The version document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = server::Version, examples(json!({
+    "data": "Inkstone is running",
+    "server": "inkstone",
+    "serverVersion": "0.1.0",
+    "version": "0.1.11",
+})))]
+pub(super) struct VersionView<'a> {
+    data: &'static str,
+    server: &'static str,
+    server_version: &'static str,
+    /// The version of CWD that clients are told.
+    version: &'a str,
+}
 
 /// `GET /`.
 pub async fn landing(request: HttpRequest, cwd: web::Data<Cwd>) -> HttpResponse {
@@ -26,12 +44,12 @@ pub async fn landing(request: HttpRequest, cwd: web::Data<Cwd>) -> HttpResponse 
     HttpResponse::Ok()
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header((header::VARY, "Accept"))
-        .json(json!({
-            "version": cwd.version,
-            "data": "Inkstone is running",
-            "server": "inkstone",
-            "serverVersion": env!("CARGO_PKG_VERSION"),
-        }))
+        .json(VersionView {
+            version: &cwd.version,
+            data: "Inkstone is running",
+            server: "inkstone",
+            server_version: env!("CARGO_PKG_VERSION"),
+        })
 }
 
 /// Whether HTML is asked for by name, and before JSON.

@@ -14,6 +14,8 @@ use actix_web::{
 };
 use inkstone_blobstore::{FileName, ImageHosts};
 use inkstone_vocab::{Fault, FaultKind};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{error::ApiError, inkstone::Format};
 use crate::blocking::blocking;
@@ -24,13 +26,21 @@ const POLICY: &str = "default-src 'none'; sandbox";
 /// A name means one file for ever.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// What the path says.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Name {
+    /// The file's name, as the list of images has it.
+    #[schema(examples("0123456789abcdef0123456789abcdef.png"))]
+    name: String,
+}
+
 /// `GET /media/{name}`.
 pub(crate) async fn file(
     request: HttpRequest,
-    name: web::Path<String>,
+    name: web::Path<Name>,
     hosts: Data<ImageHosts>,
 ) -> Result<HttpResponse, ApiError<Format>> {
-    let name = FileName::parse(&name).ok_or(MediaError::NotFound)?;
+    let name = FileName::parse(&name.name).ok_or(MediaError::NotFound)?;
     let path = hosts.directory.path_of(&name);
     let file = blocking(move || open(&path)).await?;
     let kind = name.kind().media_type();

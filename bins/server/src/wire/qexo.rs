@@ -3,7 +3,7 @@
 //!
 //! # Adding an endpoint
 //!
-//! Write a handler and name it in `routes`; everything else is done for it: both slash forms,
+//! Write a handler and name it in `endpoints`; everything else is done for it: both slash forms,
 //! methods, bodies of every encoding, the token, budgets, the language, the shape of failures.
 //!
 //! ```text
@@ -15,7 +15,7 @@
 //!     Ok(call.done(&Message::DelSuccess))
 //! }
 //!
-//! // wire/qexo.rs, in `routes`
+//! // wire/qexo.rs, in `endpoints`
 //! serve(app, Endpoint::write("del_friend").with_twin(), friends::remove);
 //! ```
 //!
@@ -24,6 +24,7 @@
 //! | [`Endpoint`] | picks the methods (`read`, `repair`, `write`), then who may call (`open`), the twin below `/api` (`with_twin`, `admin`), the budget (`within`), the larger body (`with_article`, `with_image`), the key `error` beside `msg` (`with_both_keys`) |
 //! | [`Call`] | the parameters in their places (contract qexo, 1.3), settings, times, and the two shapes of success: [`Call::done`] and [`Call::done_with`] |
 //! | [`Error`] | any domain's error by `?`; texts by code in `error.rs`, others from [`Message`] |
+//! | `description.rs` | what the endpoint takes and answers, for `/openapi.json` |
 //! | `tests/it/coverage/qexo.rs` | the endpoint's line in the list of all |
 
 mod access;
@@ -32,6 +33,7 @@ mod applications;
 mod call;
 mod content;
 mod custom;
+mod description;
 mod editor;
 mod endpoint;
 mod error;
@@ -44,6 +46,7 @@ mod notifications;
 mod notifier;
 mod parameters;
 mod provider;
+mod requests;
 mod settings;
 mod statistic;
 mod talks;
@@ -53,9 +56,10 @@ use actix_web::web::{Data, Json, ServiceConfig};
 use serde_json::Value;
 
 use self::admission::Gate;
+pub(super) use self::description::describe;
 pub use self::{
     call::{Call, nfc},
-    endpoint::{Endpoint, serve},
+    endpoint::{Endpoint, Register, serve},
     error::Error,
     message::{ContentMessage, Message},
     parameters::{Parameter, Parameters, SentFile},
@@ -68,6 +72,11 @@ pub type Answer = Result<Json<Value>, Error>;
 /// Registers the routes of the API.
 pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
     app.app_data(Data::new(Gate::new(services)));
+    endpoints(app);
+}
+
+/// Every endpoint there is.
+fn endpoints(app: &mut impl Register) {
     serve(app, Endpoint::read("status").open(), maintenance::status);
     serve(app, Endpoint::repair("fix").with_twin(), maintenance::fix);
     serve(
@@ -120,7 +129,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
 }
 
 /// Login and settings of the panel.
-fn panel_routes(app: &mut ServiceConfig) {
+fn panel_routes(app: &mut impl Register) {
     serve(
         app,
         Endpoint::write("auth").admin().open().within(|budgets: &Budgets| &budgets.logins),
@@ -138,7 +147,7 @@ fn panel_routes(app: &mut ServiceConfig) {
 }
 
 /// The source of the blog.
-fn content_routes(app: &mut ServiceConfig) {
+fn content_routes(app: &mut impl Register) {
     serve(app, Endpoint::read("get_posts").with_both_keys(), content::posts);
     serve(app, Endpoint::read("get_pages").with_both_keys(), content::pages);
     serve(app, Endpoint::read("get_configs").with_both_keys(), content::configs);

@@ -4,14 +4,18 @@ mod access;
 mod article;
 mod browse;
 mod captcha;
+mod description;
 mod error;
 mod members;
 mod owner;
 mod page;
+mod requests;
 mod robots;
 mod sharing;
 mod token;
 mod wechat;
+
+use std::borrow::Cow;
 
 use actix_web::{
     HttpResponse, Resource,
@@ -19,14 +23,19 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use serde::Serialize;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema, Type},
+};
 
+pub(super) use self::description::describe;
 use self::members::Limit;
 pub use self::{
     error::Error,
     robots::robots,
     sharing::{Policy, Sharing},
 };
-use crate::readmore::ReadmoreModule;
+use crate::{readmore::ReadmoreModule, wire::openapi::known};
 
 /// What a handler returns.
 type Answer = Result<HttpResponse, Error>;
@@ -112,9 +121,46 @@ struct Envelope<T> {
     data: Option<T>,
 }
 
+// Derived, the schemas of all `T` would have one name.
+impl<T: ToSchema> ToSchema for Envelope<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}.Answer", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        known::<T>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Envelope<T> {
+    fn schema() -> RefOr<Schema> {
+        let code = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some("0, or what went wrong."))
+            .examples([0]);
+        let msg = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("For people."))
+            .examples(["success"]);
+        ObjectBuilder::new()
+            .property("code", code)
+            .property("msg", msg)
+            .property("data", Ref::from_schema_name(T::name()))
+            .required("code")
+            .required("msg")
+            .build()
+            .into()
+    }
+}
+
+/// What an answer holds that tells nothing more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Nothing, examples(json!({})))]
+struct Nothing {}
+
 /// All went well.
 fn success() -> HttpResponse {
-    HttpResponse::Ok().json(Envelope::<()> { code: 0, msg: "success", data: None })
+    HttpResponse::Ok().json(Envelope::<Nothing> { code: 0, msg: "success", data: None })
 }
 
 /// All went well, and there is something to tell.

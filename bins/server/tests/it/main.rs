@@ -24,6 +24,7 @@ mod local_backup;
 mod logs;
 mod metrics;
 mod notifications;
+mod openapi;
 mod peers;
 mod qexo;
 mod readmore;

@@ -3,6 +3,7 @@
 mod analytics;
 pub(super) mod authentication;
 mod comments;
+mod description;
 mod likes;
 mod login;
 mod mail;
@@ -16,6 +17,10 @@ mod view;
 
 use actix_web::web::{self, ServiceConfig};
 
+pub(super) use self::{
+    description::describe,
+    login::{LoginRefusedView, SessionView},
+};
 use crate::body::BodyLimit;
 
 /// The most bytes of settings: several full block lists, or two full templates. Strangers never

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::{
-    Body, Error,
+    Body, Error, Said,
     input::Members,
     message,
     refusal::{ADMIN_KEY_MISSING, Refusal},
@@ -87,7 +87,7 @@ pub(super) async fn verify(
     settings: Data<OwnerSettings>,
     keys: Data<AdminKeys>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let presented = Presented::of(Members::parse(&body.bytes)?.get(&["adminToken"]));
     if presented.is_missing() {
         return Err(ADMIN_KEY_MISSING.into());

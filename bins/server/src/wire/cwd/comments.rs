@@ -7,6 +7,7 @@ use inkstone_comments::{Comment, CommentId, Listing, Policy, Thread, avatar_url,
 use inkstone_settings::CommentSettings;
 use inkstone_vocab::{PageLookup, PageRequest, SiteId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Error,
@@ -160,40 +161,72 @@ impl<'a> Shown<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct PageView {
+/// One page of comments.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::Comments)]
+pub(super) struct PageView {
     data: Vec<CommentView>,
     pagination: Totals,
 }
 
 /// A comment as readers see it; never its address, its program, its status or its site.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = cwd::Comment, examples(json!({
+    "id": 7,
+    "author": "Ann",
+    "name": "Ann",
+    "email": "a7dbcd2b7c4ac6ba7aa5e3f1f8e24b0e",
+    "url": "https://ann.example/",
+    "contentText": "Well **said**.",
+    "contentHtml": "<p>Well <strong>said</strong>.</p>",
+    "pubDate": "2026-01-07T02:30:00.000Z",
+    "created": 1_767_753_000_000_i64,
+    "postSlug": "/posts/hello/",
+    "postUrl": "https://blog.example/posts/hello/",
+    "avatar": "https://gravatar.com/avatar/a7dbcd2b7c4ac6ba7aa5e3f1f8e24b0e",
+    "priority": 1,
+    "likes": 3,
+    "isAdmin": false,
+    "parentId": null,
+    "replies": [],
+})))]
 struct CommentView {
     id: i64,
+    /// The same as `name`.
     author: String,
     name: String,
+    /// A hash of the mail address, unless the operator decided otherwise.
     email: String,
     url: Option<String>,
+    /// The Markdown that was sent.
     content_text: String,
+    /// Sanitised.
     content_html: String,
     pub_date: String,
+    /// Milliseconds since the epoch.
     created: i64,
     post_slug: String,
     post_url: Option<String>,
     avatar: String,
+    /// Comments with a greater one come first.
     priority: u32,
     likes: u64,
+    /// Whether it is shown as the owner's.
     is_admin: bool,
     parent_id: Option<i64>,
+    /// Whom a reply answers; not in flat lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to_author: Option<String>,
+    /// Of a thread; empty in flat lists.
+    #[schema(no_recursion)]
     replies: Vec<CommentView>,
 }
 
 /// Where a slice lies; `total` counts pages, `totalCount` comments.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = cwd::Totals)]
 struct Totals {
     page: u32,
     limit: u32,

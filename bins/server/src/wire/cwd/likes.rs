@@ -8,7 +8,8 @@ use actix_web::{
 use inkstone_comments::{CommentError, CommentId};
 use inkstone_stats::PageReport;
 use inkstone_vocab::{PageSlug, SiteId};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Body, Error,
@@ -30,6 +31,28 @@ use crate::{
     wire::error::OrSay as _,
 };
 
+/// What has become of the likes of a comment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::CommentLikes, examples(json!({ "id": 7, "likes": 3, "message": "点赞成功" })))]
+pub(super) struct CommentLikesView {
+    id: i64,
+    likes: u64,
+    /// For people.
+    message: &'static str,
+}
+
+/// The likes of a page.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::PageLikes)]
+pub(super) struct PageLikesView {
+    /// Whether whoever asks had liked it before.
+    already_liked: bool,
+    /// Whether whoever asks likes it.
+    liked: bool,
+    total_likes: u64,
+}
+
 /// `POST /api/comments/like`.
 pub(super) async fn like_comment(
     request: HttpRequest,
@@ -38,11 +61,11 @@ pub(super) async fn like_comment(
     budgets: Data<Budgets>,
     comments: Data<Comments>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<CommentLikesView>, Error> {
     let id = liked_comment(&request, &body, client, &budgets)?;
     let visitor = comment_liker(&key, request.headers(), client.0);
     let likes = blocking(move || known(comments.like(id, &visitor))).await.or_say("操作失败")?;
-    Ok(Json(json!({ "message": "点赞成功", "id": id.get(), "likes": likes })))
+    Ok(Json(CommentLikesView { id: id.get(), likes, message: "点赞成功" }))
 }
 
 /// `DELETE /api/comments/like`.
@@ -53,11 +76,11 @@ pub(super) async fn unlike_comment(
     budgets: Data<Budgets>,
     comments: Data<Comments>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<CommentLikesView>, Error> {
     let id = liked_comment(&request, &body, client, &budgets)?;
     let visitor = comment_liker(&key, request.headers(), client.0);
     let likes = blocking(move || known(comments.unlike(id, &visitor))).await.or_say("操作失败")?;
-    Ok(Json(json!({ "message": "取消点赞成功", "id": id.get(), "likes": likes })))
+    Ok(Json(CommentLikesView { id: id.get(), likes, message: "取消点赞成功" }))
 }
 
 /// `GET /api/like`.
@@ -66,14 +89,14 @@ pub(super) async fn page_likes(
     ClientAddress(address): ClientAddress,
     key: Data<ServerKey>,
     stats: Data<Stats>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<PageLikesView>, Error> {
     let query = Query::parse(request.query_string());
     let slug = query.slug().ok_or(LIST_SLUG_REQUIRED)?;
     let site = query.site()?.unwrap_or_default();
     let visitor = page_liker(&key, request.headers(), address);
     let likes =
         blocking(move || stats.likes(&site, &slug, &visitor)).await.or_say("获取点赞状态失败")?;
-    Ok(Json(json!({ "liked": likes.liked, "alreadyLiked": false, "totalLikes": likes.total })))
+    Ok(Json(PageLikesView { already_liked: false, liked: likes.liked, total_likes: likes.total }))
 }
 
 /// `POST /api/like`.
@@ -84,7 +107,7 @@ pub(super) async fn like_page(
     budgets: Data<Budgets>,
     stats: Data<Stats>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<PageLikesView>, Error> {
     let page = page_report(&Members::parse_or_empty(&body.bytes), request.headers())?;
     if !budgets.likes.take(address) {
         return Err(OVER_BUDGET.into());
@@ -92,8 +115,7 @@ pub(super) async fn like_page(
     let visitor = page_liker(&key, request.headers(), address);
     let liked =
         blocking(move || stats.like(&page, &visitor, clock::now())).await.or_say("点赞失败")?;
-    let view = json!({ "liked": true, "alreadyLiked": liked.already, "totalLikes": liked.total });
-    Ok(Json(view))
+    Ok(Json(PageLikesView { already_liked: liked.already, liked: true, total_likes: liked.total }))
 }
 
 /// The page that a body describes; members of other types count as absent.

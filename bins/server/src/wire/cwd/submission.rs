@@ -11,7 +11,9 @@ use inkstone_comments::{
     Policy, Posted, Status, Submission, Unproven,
 };
 use inkstone_vocab::{EmailAddress, PageSlug, SiteId};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     Body, Error,
@@ -52,13 +54,24 @@ struct Claim {
     client: String,
 }
 
+/// What has become of a comment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::Submitted, examples(json!({ "id": 7, "message": "评论已提交", "status": "approved" })))]
+pub(super) struct SubmittedView {
+    id: i64,
+    /// For people.
+    message: &'static str,
+    /// `approved`, or `pending` until the owner has looked at it.
+    status: &'static str,
+}
+
 pub(super) async fn submit(
     request: HttpRequest,
     ClientAddress(address): ClientAddress,
     key: Data<ServerKey>,
     posting: Data<Posting>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<SubmittedView>, Error> {
     let client = Client {
         address: Some(address.to_string()),
         key: client_key(&key, address),
@@ -72,7 +85,7 @@ pub(super) async fn submit(
         Step::NeedsKey(claim) => prove(posting, *claim).await?,
     };
     let (message, id) = (said(posted.status), posted.id.get());
-    Ok(Json(json!({ "message": message, "status": posted.status.as_str(), "id": id })))
+    Ok(Json(SubmittedView { id, message, status: posted.status.as_str() }))
 }
 
 /// The owner's way: only whoever has the key may use the owner's address.

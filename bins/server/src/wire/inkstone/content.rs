@@ -10,9 +10,13 @@ use actix_web::{
 };
 use inkstone_content::{Base, ContentPath, Kind, Note, Saved, Version};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use self::failure::{Error, RequestInvalid};
+pub(super) use self::{
+    failure::ConflictView,
+    view::{DocumentsView, FileView, HistoryView, SavedView, StateView},
+};
 use crate::{
     blocking::blocking,
     body::{BodyLimit, read_within},
@@ -26,9 +30,15 @@ use crate::{
 const HISTORY: usize = 50;
 
 /// What an edit says.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Edit {
+#[schema(as = inkstone::Edit, examples(json!({
+    "path": "source/_posts/hello.md",
+    "content": "# Hello",
+    "base": "3b18e512",
+    "message": "Say hello",
+})))]
+pub(super) struct Edit {
     path: String,
     /// The whole new text.
     content: Option<String>,
@@ -44,9 +54,9 @@ struct Edit {
 pub(super) async fn state(
     request: HttpRequest,
     provider: Data<ContentProvider>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<StateView>, Error> {
     owner::authenticate(&request).await?;
-    let state = at(provider, view::state).await?;
+    let state = at(provider, StateView::of).await?;
     Ok(Json(state))
 }
 
@@ -55,7 +65,7 @@ pub(super) async fn state(
 pub(super) async fn list(
     request: HttpRequest,
     provider: Data<ContentProvider>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<DocumentsView>, Error> {
     owner::authenticate(&request).await?;
     let query = Query::of(&request);
     let kinds = match query.get("kind") {
@@ -66,15 +76,15 @@ pub(super) async fn list(
     let found = at(provider, move |opened| {
         Ok(opened.fresh(clock::now()).list(&kinds, keyword.as_deref())?)
     });
-    let documents: Vec<Value> = found.await?.iter().map(view::document).collect();
-    Ok(Json(json!({ "documents": documents })))
+    let documents = found.await?.iter().map(Into::into).collect();
+    Ok(Json(DocumentsView { documents }))
 }
 
 /// `GET /api/inkstone/content/file`: the text of the file at `path`, now or in a `version` of it.
 pub(super) async fn read(
     request: HttpRequest,
     provider: Data<ContentProvider>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<FileView>, Error> {
     owner::authenticate(&request).await?;
     let query = Query::of(&request);
     let path = query.path()?;
@@ -88,22 +98,22 @@ pub(super) async fn read(
             Ok((path, text, version))
         }
     });
-    let (path, text, version) = found.await?;
-    Ok(Json(json!({ "path": path.as_str(), "version": version.as_str(), "content": text })))
+    let (path, content, version) = found.await?;
+    let (path, version) = (path.as_str().to_owned(), version.as_str().to_owned());
+    Ok(Json(FileView { content, path, version }))
 }
 
 /// `GET /api/inkstone/content/history`: commits that changed `path`, newest first, at most `limit`.
 pub(super) async fn history(
     request: HttpRequest,
     provider: Data<ContentProvider>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<HistoryView>, Error> {
     owner::authenticate(&request).await?;
     let query = Query::of(&request);
     let path = query.path()?;
     let limit = query.get("limit").and_then(|text| text.parse().ok()).unwrap_or(HISTORY);
     let commits = at(provider, move |opened| Ok(opened.content.history(&path, limit)?)).await?;
-    let commits: Vec<Value> = commits.iter().map(view::commit).collect();
-    Ok(Json(json!({ "commits": commits })))
+    Ok(Json(HistoryView { commits: commits.iter().map(Into::into).collect() }))
 }
 
 /// `PUT /api/inkstone/content/file`: creates or replaces a file.
@@ -111,7 +121,7 @@ pub(super) async fn save(
     request: HttpRequest,
     provider: Data<ContentProvider>,
     payload: Payload,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<SavedView>, Error> {
     owner::authenticate(&request).await?;
     let edit = Edit::read(&request, payload).await?;
     let (path, base) = (edit.path()?, edit.base()?);
@@ -121,7 +131,7 @@ pub(super) async fn save(
         let note = Note { message: edit.message.as_deref(), at: clock::now() };
         provider.edit(|source| source.save(&path, content, base, note))
     });
-    Ok(Json(view::saved(&saved.await?)))
+    Ok(Json(saved.await?.into()))
 }
 
 /// `DELETE /api/inkstone/content/file`: removes a file.
@@ -129,7 +139,7 @@ pub(super) async fn remove(
     request: HttpRequest,
     provider: Data<ContentProvider>,
     payload: Payload,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<SavedView>, Error> {
     owner::authenticate(&request).await?;
     let edit = Edit::read(&request, payload).await?;
     let (path, base) = (edit.path()?, edit.base()?);
@@ -138,7 +148,7 @@ pub(super) async fn remove(
         let note = Note { message: edit.message.as_deref(), at: clock::now() };
         provider.edit(|source| source.remove(&path, base, note))
     });
-    Ok(Json(view::saved(&removed.await?)))
+    Ok(Json(removed.await?.into()))
 }
 
 /// `POST /api/inkstone/content/rename`: moves a file to where there is none.
@@ -146,7 +156,7 @@ pub(super) async fn rename(
     request: HttpRequest,
     provider: Data<ContentProvider>,
     payload: Payload,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<SavedView>, Error> {
     owner::authenticate(&request).await?;
     let edit = Edit::read(&request, payload).await?;
     let (path, base) = (edit.path()?, edit.base()?);
@@ -156,19 +166,19 @@ pub(super) async fn rename(
         let note = Note { message: edit.message.as_deref(), at: clock::now() };
         provider.edit(|source| source.rename(&path, &to, base, note))
     });
-    Ok(Json(view::saved(&renamed.await?)))
+    Ok(Json(renamed.await?.into()))
 }
 
 /// `POST /api/inkstone/content/refresh`: asks the remote for news, and delivers what waits.
 pub(super) async fn refresh(
     request: HttpRequest,
     provider: Data<ContentProvider>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<StateView>, Error> {
     owner::authenticate(&request).await?;
     let work = move |opened: &Opened| {
         opened.refresh(clock::now())?;
         opened.deliver_soon();
-        view::state(opened)
+        StateView::of(opened)
     };
     let state = at(provider.clone(), work).await?;
     provider.call_job();

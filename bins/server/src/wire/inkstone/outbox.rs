@@ -8,8 +8,8 @@ use inkstone_notifications::{
     ChannelKind, Entry, EventKind, MessageId, MessageState, OutboxError, OutboxFilter,
 };
 use inkstone_vocab::{Fault, FaultKind, PageRequest, Timestamp};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Error;
 use crate::{blocking::blocking, clock, owner, postman::Wake, services::Outbox};
@@ -32,17 +32,60 @@ impl Fault for FilterInvalid {
     }
 }
 
-#[derive(Serialize)]
+/// Messages, the newest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = inkstone::Outbox)]
+pub(super) struct OutboxView {
+    limit: u32,
+    messages: Vec<MessageView>,
+    page: u32,
+    /// How many messages there are on all pages.
+    total: u64,
+}
+
+/// How many messages are tried again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = inkstone::Retried)]
+pub(super) struct RetriedView {
+    retried: u64,
+}
+
+/// Which message.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct MessagePath {
+    /// The number of the message.
+    #[schema(examples("1"))]
+    id: String,
+}
+
+/// A message. Times are milliseconds since the epoch.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = inkstone::Message, examples(json!({
+    "id": 1,
+    "event": "comment_posted",
+    "subject": 7,
+    "channel": "mail",
+    "recipient": "ann@example.org",
+    "title": "A new comment",
+    "state": "given_up",
+    "attempts": 8,
+    "reason": "the server does not answer",
+    "created": 1_767_753_000_000_i64,
+    "nextAttempt": null,
+    "finished": 1_767_839_400_000_i64,
+})))]
 struct MessageView {
     id: i64,
     event: &'static str,
+    /// The number of the comment, notice or the like.
     subject: i64,
     channel: &'static str,
     recipient: String,
     title: String,
     state: &'static str,
     attempts: u32,
+    /// Why it was not delivered, or is not wanted.
     reason: Option<String>,
     created: i64,
     next_attempt: Option<i64>,
@@ -70,31 +113,29 @@ impl From<Entry> for MessageView {
 
 /// `GET /api/inkstone/outbox`: the newest messages first. `state`, `channel`, `event`, `subject`
 /// and `recipient` choose, `page` and `limit` cut.
-pub(super) async fn list(request: HttpRequest, outbox: Data<Outbox>) -> Result<Json<Value>, Error> {
+pub(super) async fn list(
+    request: HttpRequest,
+    outbox: Data<Outbox>,
+) -> Result<Json<OutboxView>, Error> {
     owner::authenticate(&request).await?;
     let (filter, slice) = asked(request.query_string())?;
     let (entries, total) = blocking(move || outbox.list(&filter, slice)).await?;
-    let messages: Vec<MessageView> = entries.into_iter().map(MessageView::from).collect();
-    Ok(Json(json!({
-        "messages": messages,
-        "page": slice.number(),
-        "limit": slice.size(),
-        "total": total,
-    })))
+    let messages = entries.into_iter().map(MessageView::from).collect();
+    Ok(Json(OutboxView { limit: slice.size(), messages, page: slice.number(), total }))
 }
 
 /// `POST /api/inkstone/outbox/{id}/retry`: tries a message at once that waits or was given up.
 pub(super) async fn retry(
     request: HttpRequest,
-    id: Path<String>,
+    path: Path<MessagePath>,
     outbox: Data<Outbox>,
     wake: Data<Wake>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<RetriedView>, Error> {
     owner::authenticate(&request).await?;
-    let id = id.parse().ok().and_then(MessageId::new).ok_or(OutboxError::NotRetriable)?;
+    let id = path.id.parse().ok().and_then(MessageId::new).ok_or(OutboxError::NotRetriable)?;
     blocking(move || outbox.retry(id, clock::now())).await?;
     wake.wake();
-    Ok(Json(json!({ "retried": 1 })))
+    Ok(Json(RetriedView { retried: 1 }))
 }
 
 /// `POST /api/inkstone/outbox/retry`: tries everything at once that was given up.
@@ -102,11 +143,11 @@ pub(super) async fn retry_all(
     request: HttpRequest,
     outbox: Data<Outbox>,
     wake: Data<Wake>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<RetriedView>, Error> {
     owner::authenticate(&request).await?;
     let retried = blocking(move || outbox.retry_all(clock::now())).await?;
     wake.wake();
-    Ok(Json(json!({ "retried": retried })))
+    Ok(Json(RetriedView { retried }))
 }
 
 /// What a query asks for. Unknown parameters and empty values do not matter; page and limit are

@@ -6,6 +6,9 @@ use actix_web::{
     web::{Data, Path},
 };
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::{Error, Format};
 use crate::{
     blocking::blocking, body::Body, clock, config::ServerKey, services::Outbox,
@@ -57,14 +60,22 @@ const UNKNOWN: Said = Said {
     button: None,
 };
 
+/// Whom it is about.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct TokenPath {
+    /// As the link below a mail has it.
+    #[schema(examples("x"))]
+    token: String,
+}
+
 /// `GET /api/inkstone/unsubscribe/{token}`: asks. Programs that look at links in mails change
 /// nothing.
 pub(super) async fn ask(
-    token: Path<String>,
+    path: Path<TokenPath>,
     key: Data<ServerKey>,
     outbox: Data<Outbox>,
 ) -> Result<HttpResponse, Error> {
-    let Some(recipient) = verify(&key, &token) else { return Ok(unknown()) };
+    let Some(recipient) = verify(&key, &path.token) else { return Ok(unknown()) };
     let unsubscribed = blocking(move || outbox.is_unsubscribed(&recipient)).await?;
     Ok(page(StatusCode::OK, if unsubscribed { &UNSUBSCRIBED } else { &ASK }))
 }
@@ -72,12 +83,12 @@ pub(super) async fn ask(
 /// `POST /api/inkstone/unsubscribe/{token}`: unsubscribes, or subscribes again when the body says
 /// `action=subscribe`.
 pub(super) async fn change(
-    token: Path<String>,
+    path: Path<TokenPath>,
     key: Data<ServerKey>,
     outbox: Data<Outbox>,
     body: Body<Format>,
 ) -> Result<HttpResponse, Error> {
-    let Some(recipient) = verify(&key, &token) else { return Ok(unknown()) };
+    let Some(recipient) = verify(&key, &path.token) else { return Ok(unknown()) };
     let again = url::form_urlencoded::parse(&body.bytes)
         .any(|(name, value)| name == "action" && value == "subscribe");
     blocking(move || outbox.set_unsubscribed(&recipient, !again, clock::now())).await?;

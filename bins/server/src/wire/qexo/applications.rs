@@ -4,15 +4,23 @@ use actix_web::web::{Data, Json};
 use inkstone_friends::{Application, FriendError, Profile};
 use inkstone_notifications::compose::LinkNotice;
 use inkstone_storage::Store;
-use serde_json::{Map, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
     call::{Call, nfc},
     error::Error,
+    friends::AddedView,
     message::Message,
 };
-use crate::{blocking::blocking, captcha::Captchas, clock, postman::Wake};
+use crate::{
+    blocking::blocking,
+    captcha::{Captchas, Challenge},
+    clock,
+    postman::Wake,
+};
 
 /// `POST /pub/ask_friend`. Nothing is asked of a captcha before the rest makes sense: its answer
 /// counts once.
@@ -38,8 +46,18 @@ pub(super) async fn ask(
     };
     let applied = blocking(store_both).await?;
     wake.wake();
-    let time = json!(applied.friend().id.as_str());
-    Ok(call.done_with(&Message::AskSuccess, Map::from_iter([("time".to_owned(), time)])))
+    let time = applied.friend().id.to_string();
+    Ok(call.done_with(&Message::AskSuccess, AddedView { time }))
+}
+
+/// Something to work on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Challenge)]
+pub(super) struct ChallengeView {
+    #[serde(flatten)]
+    challenge: Challenge,
+    /// True.
+    status: bool,
 }
 
 /// `GET /pub/ask_friend_challenge`: something to work on, as the ALTCHA widget fetches it. Its
@@ -48,9 +66,7 @@ pub(super) async fn challenge(call: Call, captchas: Data<Captchas>) -> Answer {
     if !call.settings().friends.applications {
         return Err(Error::forbidden(Message::FriendClosed));
     }
-    let mut challenge = json!(captchas.challenge());
-    challenge["status"] = json!(true);
-    Ok(Json(challenge))
+    Ok(Json(json!(ChallengeView { challenge: captchas.challenge(), status: true })))
 }
 
 fn application(call: &Call) -> Result<Application, Error> {

@@ -12,15 +12,20 @@ use actix_web::{
 };
 use inkstone_settings::{AllSettings, QexoSettings};
 use inkstone_vocab::{Day, Timestamp};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AllOfBuilder},
+};
 
 use super::{
     error::Error,
     message::Message,
     parameters::{Parameters, SentFile},
 };
-use crate::config::TimeZone;
+use crate::{config::TimeZone, wire::openapi::known};
 
 /// A request that has been let in: whoever sent it may, and its method and body are right.
 ///
@@ -108,15 +113,54 @@ impl Call {
 
     /// Success, and nothing but a text about it.
     pub fn done(&self, message: &Message) -> Json<Value> {
-        self.done_with(message, Map::new())
+        Json(json!(self.said(message)))
     }
 
     /// Success, a text about it, and further members.
-    pub fn done_with(&self, message: &Message, mut members: Map<String, Value>) -> Json<Value> {
-        let text = message.text(self.settings().language);
-        members.insert("msg".to_owned(), json!(text));
-        members.insert("status".to_owned(), json!(true));
-        Json(Value::Object(members))
+    pub fn done_with(&self, message: &Message, members: impl Serialize) -> Json<Value> {
+        Json(json!(Done { members, said: self.said(message) }))
+    }
+
+    fn said(&self, message: &Message) -> Said {
+        Said { msg: message.text(self.settings().language), status: true }
+    }
+}
+
+/// Success.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Said, examples(json!({ "msg": "保存成功!", "status": true })))]
+pub(super) struct Said {
+    /// For people, in the language that is set.
+    msg: Cow<'static, str>,
+    /// True.
+    status: bool,
+}
+
+/// Success, and something more.
+#[derive(Serialize)]
+pub(super) struct Done<T> {
+    #[serde(flatten)]
+    members: T,
+    #[serde(flatten)]
+    said: Said,
+}
+
+// Derived, the schemas of all `T` would have one name.
+impl<T: ToSchema> ToSchema for Done<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}.Done", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        known::<T>(schemas);
+        known::<Said>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Done<T> {
+    fn schema() -> RefOr<Schema> {
+        let part = Ref::from_schema_name;
+        AllOfBuilder::new().item(part(T::name())).item(part(Said::name())).into()
     }
 }
 

@@ -7,7 +7,9 @@ use inkstone_content::{
     Base, ContentError, ContentPath, Delivery, Document, DocumentDate, Kind, Note, Saved,
     SourceError, Version,
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -24,22 +26,86 @@ use crate::{
     output,
 };
 
+/// A post, page or configuration of the blog.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = qexo::File, examples(json!({
+    "date": "2026-01-07 10:30:00",
+    "fullname": "source/_posts/hello.md",
+    "name": "hello",
+    "path": "source/_posts/hello.md",
+    "size": 1024,
+    "status": true,
+    "title": "Hello",
+})))]
+struct FileView {
+    /// Empty when nobody knows.
+    date: String,
+    /// The same as `path`.
+    fullname: String,
+    name: String,
+    /// What `file` of other calls is.
+    path: String,
+    /// In bytes; 0 when the host does not tell.
+    size: u64,
+    /// False for a draft.
+    status: bool,
+    title: String,
+}
+
+/// Posts and drafts.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Posts)]
+pub(super) struct PostsView {
+    posts: Vec<FileView>,
+    /// True.
+    status: bool,
+}
+
+/// Pages, twice.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Pages)]
+pub(super) struct PagesView {
+    pages: Vec<FileView>,
+    posts: Vec<FileView>,
+    /// True.
+    status: bool,
+}
+
+/// Configurations, twice.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Configs)]
+pub(super) struct ConfigsView {
+    configs: Vec<FileView>,
+    posts: Vec<FileView>,
+    /// True.
+    status: bool,
+}
+
+/// Where a file is, and what it has become.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::SavedFile, examples(json!({ "path": "source/_posts/hello.md", "version": "3b18e512" })))]
+pub(super) struct SavedView {
+    path: String,
+    /// The base of the next edit; null when the file is gone.
+    version: Option<String>,
+}
+
 /// `/pub/get_posts`.
 pub(super) async fn posts(call: Call, provider: Data<ContentProvider>, qexo: Data<Qexo>) -> Answer {
     let posts = list(&call, provider, &[Kind::Post, Kind::Draft], qexo.post_name).await?;
-    Ok(Json(json!({ "status": true, "posts": posts })))
+    Ok(Json(json!(PostsView { posts, status: true })))
 }
 
 /// `/pub/get_pages`.
 pub(super) async fn pages(call: Call, provider: Data<ContentProvider>) -> Answer {
     let pages = list(&call, provider, &[Kind::Page], PostName::Stem).await?;
-    Ok(Json(json!({ "status": true, "pages": pages, "posts": pages })))
+    Ok(Json(json!(PagesView { posts: pages.clone(), pages, status: true })))
 }
 
 /// `/pub/get_configs`.
 pub(super) async fn configs(call: Call, provider: Data<ContentProvider>) -> Answer {
     let configs = list(&call, provider, &[Kind::Config], PostName::Stem).await?;
-    Ok(Json(json!({ "status": true, "configs": configs, "posts": configs })))
+    Ok(Json(json!(ConfigsView { posts: configs.clone(), configs, status: true })))
 }
 
 /// `POST /pub/save` and its twin.
@@ -52,7 +118,9 @@ pub(super) async fn save(call: Call, provider: Data<ContentProvider>) -> Answer 
         provider.edit(|source| source.save(&path, content, base, note))
     });
     let saved = saved.await?;
-    Ok(call.done_with(&Message::SaveSuccess, told(&call, &saved)))
+    // Clients that know of versions are told the new one.
+    let knows = call.parameters().body("version").is_some();
+    Ok(call.done_with(&Message::SaveSuccess, knows.then(|| SavedView::from(&saved))))
 }
 
 /// `POST /pub/delete` and its twin.
@@ -114,19 +182,13 @@ fn message(call: &Call, verb: &str, path: &ContentPath) -> Result<String, Error>
     Ok(given.map_or_else(|| format!("{verb} {path} by Qexo"), Cow::into_owned))
 }
 
-/// Clients that know of versions are told the new one.
-pub(super) fn told(call: &Call, saved: &Saved) -> Map<String, Value> {
-    let knows = call.parameters().body("version").is_some();
-    if knows { described(saved) } else { Map::new() }
-}
-
-/// Where a file is, and what it has become.
-pub(super) fn described(saved: &Saved) -> Map<String, Value> {
-    let version = saved.version.as_ref().map(Version::as_str);
-    Map::from_iter([
-        ("path".to_owned(), json!(saved.path.as_str())),
-        ("version".to_owned(), json!(version)),
-    ])
+impl From<&Saved> for SavedView {
+    fn from(saved: &Saved) -> Self {
+        Self {
+            path: saved.path.as_str().to_owned(),
+            version: saved.version.as_ref().map(|version| version.as_str().to_owned()),
+        }
+    }
 }
 
 /// What a client is told when there is no source, or it refuses (contract qexo, 1.6: status 200).
@@ -164,7 +226,7 @@ async fn list(
     provider: Data<ContentProvider>,
     kinds: &'static [Kind],
     name: PostName,
-) -> Result<Vec<Value>, Error> {
+) -> Result<Vec<FileView>, Error> {
     let keyword = call.query_first("s")?.as_deref().map(nfc);
     let found = edit(provider, move |provider| {
         let opened = provider.current()?;
@@ -173,7 +235,7 @@ async fn list(
     Ok(found.await?.iter().map(|document| view(call, name, document)).collect())
 }
 
-fn view(call: &Call, name: PostName, document: &Document) -> Value {
+fn view(call: &Call, name: PostName, document: &Document) -> FileView {
     let title = document.title.as_deref().unwrap_or(&document.name);
     let date = match &document.date {
         None => String::new(),
@@ -184,13 +246,13 @@ fn view(call: &Call, name: PostName, document: &Document) -> Value {
         PostName::Stem => &document.name,
         PostName::Title => title,
     };
-    json!({
-        "name": name,
-        "title": title,
-        "path": document.path.as_str(),
-        "fullname": document.path.as_str(),
-        "size": document.size,
-        "date": date,
-        "status": document.kind != Kind::Draft,
-    })
+    FileView {
+        date,
+        fullname: document.path.as_str().to_owned(),
+        name: name.to_owned(),
+        path: document.path.as_str().to_owned(),
+        size: document.size,
+        status: document.kind != Kind::Draft,
+        title: title.to_owned(),
+    }
 }

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use actix_web::web::{Data, Json};
 use inkstone_fields::{FieldError, Input, Origin, Rendering, Scalar};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -14,6 +16,15 @@ use super::{
     parameters::Parameter,
 };
 use crate::{blocking::blocking, clock, services::Fields};
+
+/// What a field holds, or its script says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Field, examples(json!({ "data": "Hello", "status": true })))]
+pub(super) struct FieldView {
+    data: String,
+    /// True.
+    status: bool,
+}
 
 /// `/pub/get_custom`: the text of a field, or what its script says.
 pub(super) async fn render(call: Call, fields: Data<Fields>) -> Answer {
@@ -26,7 +37,7 @@ pub(super) async fn render(call: Call, fields: Data<Fields>) -> Answer {
         result
     })
     .await?;
-    Ok(Json(json!({ "data": rendering.data, "status": true })))
+    Ok(Json(json!(FieldView { data: rendering.data, status: true })))
 }
 
 /// `POST /pub/set_custom`, `/pub/new_custom` and their twins.

@@ -7,7 +7,7 @@ use inkstone_content::{ContentError, ContentPath, Kind, NewDocument, Note};
 use super::{
     Answer,
     call::{Call, nfc},
-    content::{base, described, edit, path},
+    content::{SavedView, base, edit, path},
     error::Error,
     message::Message,
 };
@@ -20,7 +20,7 @@ pub(super) async fn save(call: Call, provider: Data<ContentProvider>) -> Answer 
     let saved = edit(provider, move |provider| {
         provider.edit(|source| source.save(&path, content, base, note(message.as_deref())))
     });
-    Ok(call.done_with(&Message::SaveSuccess, described(&saved.await?)))
+    Ok(call.done_with(&Message::SaveSuccess, SavedView::from(&saved.await?)))
 }
 
 /// `POST /api/save_draft`: a draft by its name, or any file by its path.
@@ -35,7 +35,7 @@ pub(super) async fn save_draft(call: Call, provider: Data<ContentProvider>) -> A
             (None, None) => Err(ContentError::NotFound),
         })
     });
-    Ok(call.done_with(&Message::SaveSuccess, described(&saved.await?)))
+    Ok(call.done_with(&Message::SaveSuccess, SavedView::from(&saved.await?)))
 }
 
 /// `POST /api/publish`: a draft becomes a post.
@@ -65,7 +65,7 @@ pub(super) async fn rename(call: Call, provider: Data<ContentProvider>) -> Answe
     let renamed = edit(provider, move |provider| {
         provider.edit(|source| source.rename(&from, &to, base, note(message.as_deref())))
     });
-    Ok(call.done_with(&Message::EditSuccess, described(&renamed.await?)))
+    Ok(call.done_with(&Message::EditSuccess, SavedView::from(&renamed.await?)))
 }
 
 async fn turn(call: Call, provider: Data<ContentProvider>, to: Kind) -> Answer {
@@ -79,7 +79,7 @@ async fn turn(call: Call, provider: Data<ContentProvider>, to: Kind) -> Answer {
         })
     });
     let message = if to == Kind::Draft { Message::EditSuccess } else { Message::PublishSuccess };
-    Ok(call.done_with(&message, described(&turned.await?)))
+    Ok(call.done_with(&message, SavedView::from(&turned.await?)))
 }
 
 async fn create(call: Call, provider: Data<ContentProvider>, kind: Kind) -> Answer {
@@ -92,7 +92,7 @@ async fn create(call: Call, provider: Data<ContentProvider>, kind: Kind) -> Answ
         let new = NewDocument { kind, name: &name, title: title.as_deref(), date: &date, text };
         provider.edit(|source| source.create(new, note(message.as_deref())))
     });
-    Ok(call.done_with(&Message::AddSuccess, described(&made.await?)))
+    Ok(call.done_with(&Message::AddSuccess, SavedView::from(&made.await?)))
 }
 
 /// Where the path of the file is: `file`, or `filename` as some panels call it.

@@ -13,7 +13,7 @@ use crate::budget::{Budget, Budgets};
 /// An endpoint of the API: its name, and what is asked of a request before its handler runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// Which methods it has (contract qexo, 1.2).
     pub(super) methods: &'static [Method],
     /// Whether only the owner may call it.
@@ -149,31 +149,52 @@ impl Endpoint {
         self.methods.contains(&Method::HEAD)
     }
 
-    /// Every path, with and without a slash at its end: no client follows a redirect.
-    fn paths(&self) -> Vec<String> {
+    /// Every path.
+    pub(super) fn paths(&self) -> Vec<String> {
         let scopes: &[&str] = match self.places {
             Places::Public => &["/pub"],
             Places::Both => &["/pub", "/api"],
             Places::Admin => &["/api"],
             Places::Root => &[""],
         };
-        let both = |scope: &&str| ["", "/"].map(|end| format!("{scope}/{}{end}", self.name));
-        scopes.iter().flat_map(both).collect()
+        scopes.iter().map(|scope| format!("{scope}/{}", self.name)).collect()
+    }
+}
+
+/// Where endpoints are registered: to be served, or to be described.
+pub trait Register {
+    /// Registers `endpoint`, answered by `handler`.
+    fn register<F, Arguments, Success>(&mut self, endpoint: Endpoint, handler: F)
+    where
+        F: Handler<Arguments, Output = Result<Success, Error>>,
+        Arguments: FromRequest + 'static,
+        Success: Responder + 'static;
+}
+
+impl Register for ServiceConfig {
+    fn register<F, Arguments, Success>(&mut self, endpoint: Endpoint, handler: F)
+    where
+        F: Handler<Arguments, Output = Result<Success, Error>>,
+        Arguments: FromRequest + 'static,
+        Success: Responder + 'static,
+    {
+        // With and without a slash at its end: no client follows a redirect. One resource for
+        // each, because paths are compared, while two in one would be a regular expression that
+        // every request to a later endpoint has to try.
+        for path in endpoint.paths().into_iter().flat_map(|path| [format!("{path}/"), path]) {
+            let admit = from_fn(move |request, next| admit(endpoint, request, next));
+            self.service(web::resource(path).wrap(admit).to(handler.clone()));
+        }
     }
 }
 
 /// Registers `endpoint`, answered by `handler`: with an [`Answer`](super::Answer), or with whatever
 /// else is an answer when all goes well.
-pub fn serve<F, Arguments, Success>(app: &mut ServiceConfig, endpoint: Endpoint, handler: F)
+pub fn serve<F, Arguments, Success>(app: &mut impl Register, endpoint: Endpoint, handler: F)
 where
     F: Handler<Arguments, Output = Result<Success, Error>>,
     Arguments: FromRequest + 'static,
     Success: Responder + 'static,
 {
-    // One resource for each path: paths are compared, a set of them would be a regular expression
-    // that every request to a later endpoint has to try.
-    for path in endpoint.paths() {
-        let admit = from_fn(move |request, next| admit(endpoint, request, next));
-        app.service(web::resource(path).wrap(admit).to(handler.clone()));
-    }
+    app.register(endpoint, handler);
 }

@@ -1,6 +1,6 @@
 //! How a failure becomes an answer of the API (contract qexo, 1.6).
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -8,7 +8,8 @@ use actix_web::{
 };
 use inkstone_settings::Language;
 use inkstone_vocab::{Fault, FaultKind};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::message::Message;
 use crate::failure::Failure;
@@ -40,12 +41,12 @@ impl Error {
 
     /// A parameter is not there.
     pub const fn missing(parameter: &'static str) -> Self {
-        Self::refused(Message::ParamMissing(std::borrow::Cow::Borrowed(parameter)))
+        Self::refused(Message::ParamMissing(Cow::Borrowed(parameter)))
     }
 
     /// A parameter makes no sense.
     pub const fn invalid(parameter: &'static str) -> Self {
-        Self::refused(Message::ParamInvalid(std::borrow::Cow::Borrowed(parameter)))
+        Self::refused(Message::ParamInvalid(Cow::Borrowed(parameter)))
     }
 
     pub(super) const fn unknown_path() -> Self {
@@ -57,7 +58,7 @@ impl Error {
     }
 
     pub(super) const fn too_large() -> Self {
-        let message = Message::ParamInvalid(std::borrow::Cow::Borrowed("body"));
+        let message = Message::ParamInvalid(Cow::Borrowed("body"));
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
@@ -169,11 +170,21 @@ impl ResponseError for Error {
             let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
             response.insert_header((header::ALLOW, [&names[..], &["OPTIONS"]].concat().join(", ")));
         }
-        let text = self.message.text(self.language);
-        response.json(if self.both_keys {
-            json!({ "msg": text, "error": text, "status": false })
-        } else {
-            json!({ "msg": text, "status": false })
-        })
+        let msg = self.message.text(self.language);
+        let error = self.both_keys.then(|| msg.clone());
+        response.json(Refused { error, msg, status: false })
     }
+}
+
+/// Why nothing was done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Refused, examples(json!({ "msg": "缺少参数: file", "status": false })))]
+pub(super) struct Refused {
+    /// The same text, from those who tell it twice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Cow<'static, str>>,
+    /// For people, in the language that is set.
+    msg: Cow<'static, str>,
+    /// False.
+    status: bool,
 }

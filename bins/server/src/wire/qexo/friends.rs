@@ -7,7 +7,8 @@ use actix_web::{
 };
 use inkstone_friends::{Address, Edit, Friend, FriendId, NewFriend, Profile, Status, Text};
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -54,8 +55,7 @@ pub(super) async fn all(call: Call, friends: Data<Friends>) -> Answer {
         status: Some(friend.status == Status::Shown),
         ..FriendView::new(friend, str::to_owned)
     };
-    let data: Vec<FriendView> = found.iter().map(view).collect();
-    Ok(Json(json!({ "data": data, "status": true })))
+    Ok(Json(json!(FriendsView { data: found.iter().map(view).collect(), status: true })))
 }
 
 /// `POST /pub/add_friend` and its twin.
@@ -71,8 +71,7 @@ pub(super) async fn add(call: Call, friends: Data<Friends>) -> Answer {
         shown: shown.unwrap_or(true),
     };
     let added = blocking(move || friends.add(&new, clock::now())).await?;
-    let time = Map::from_iter([("time".to_owned(), json!(added.id.as_str()))]);
-    Ok(call.done_with(&Message::AddSuccess, time))
+    Ok(call.done_with(&Message::AddSuccess, AddedView { time: added.id.to_string() }))
 }
 
 /// `POST /pub/edit_friend` and its twin: what was not sent stays.
@@ -140,19 +139,39 @@ fn is_shown(status: &str) -> bool {
     ["显示", "true", "1", "yes", "on"].contains(&status.as_str())
 }
 
-#[derive(Serialize)]
-struct FriendsView {
+/// Who was added.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Added, examples(json!({ "time": "1767753000" })))]
+pub(super) struct AddedView {
+    /// The name of the friend in other calls.
+    pub(super) time: String,
+}
+
+/// Friends.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Friends)]
+pub(super) struct FriendsView {
     data: Vec<FriendView>,
+    /// True.
     status: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Friend, examples(json!({
+    "name": "Ann",
+    "url": "https://ann.example/",
+    "image": "https://ann.example/ann.png",
+    "description": "Ann's blog",
+    "time": "1767753000",
+})))]
 struct FriendView {
     name: String,
     url: String,
     image: String,
     description: String,
+    /// The name of the friend in other calls.
     time: String,
+    /// Whether everybody is shown it; only the owner is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<bool>,
 }

@@ -1,12 +1,16 @@
 //! Uploaded images (contract qexo, 3.7 and section 10).
 
+use std::borrow::Cow;
+
 use actix_web::web::{Data, Json};
 use inkstone_blobstore::ImageHosts;
 use inkstone_media::{
     HostError, Image, ImageFile, ImageHost, ImageId, ImageKind, Moment, NewImage, Size, Title,
 };
 use inkstone_settings::OutsideService;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -28,12 +32,58 @@ const PARAMETER: &str = "image_host";
 /// The parts in which a file may come.
 const FILE_PARTS: [&str; 2] = ["file[]", "file"];
 
+/// Images.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Images)]
+pub(super) struct ImagesView {
+    images: Vec<ImageView>,
+    /// True.
+    status: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Image, examples(json!({
+    "date": "2026-01-07 10:30:00",
+    "name": "cat.png",
+    "size": "125.6 KB",
+    "time": "1767753000",
+    "url": "https://api.example/media/0123456789abcdef0123456789abcdef.png",
+})))]
+struct ImageView {
+    date: String,
+    name: String,
+    /// For people.
+    size: String,
+    /// The name of the image in other calls.
+    time: String,
+    url: String,
+}
+
+/// An image that was uploaded.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Uploaded)]
+pub(super) struct UploadedView {
+    data: ImageView,
+    #[schema(examples("https://api.example/media/0123456789abcdef0123456789abcdef.png"))]
+    url: String,
+}
+
+/// That no host is set.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::NotUploaded, examples(json!({ "msg": "上传失败！", "url": false })))]
+pub(super) struct NotUploadedView {
+    /// For people, in the language that is set.
+    msg: Cow<'static, str>,
+    /// False.
+    url: bool,
+}
+
 /// `/pub/get_images`.
 pub(super) async fn list(call: Call, images: Data<Images>) -> Answer {
     let keyword = call.query_first("s")?.map(|keyword| nfc(&keyword)).unwrap_or_default();
     let found = blocking(move || images.search(&keyword)).await?;
-    let views: Vec<Value> = found.iter().map(|image| view(&call, image)).collect();
-    Ok(Json(json!({ "images": views, "status": true })))
+    let images = found.iter().map(|image| view(&call, image)).collect();
+    Ok(Json(json!(ImagesView { images, status: true })))
 }
 
 /// `POST /api/upload`: to the host that is set, and into the list. When none is set the answer has
@@ -45,8 +95,8 @@ pub(super) async fn upload(
     media: Data<Media>,
 ) -> Answer {
     let Some(host) = host(&call, &hosts)? else {
-        let text = Message::UploadFailed.text(call.settings().language);
-        return Ok(Json(json!({ "msg": text, "url": false })));
+        let msg = Message::UploadFailed.text(call.settings().language);
+        return Ok(Json(json!(NotUploadedView { msg, url: false })));
     };
     let file = call.file(&FILE_PARTS).filter(|file| !file.content.is_empty());
     let file = file.cloned().ok_or(Error::missing("file"))?;
@@ -58,10 +108,8 @@ pub(super) async fn upload(
     let moment = Moment { at, day: call.local_day(at), random: rand::random() };
     let keep = move || keep(&images, host.as_ref(), &file, kind, &moment);
     let image = blocking(keep).await?.map_err(refusal)?;
-    let mut members = Map::new();
-    members.insert("url".to_owned(), json!(image.url.as_str()));
-    members.insert("data".to_owned(), view(&call, &image));
-    Ok(call.done_with(&Message::UploadSuccess, members))
+    let uploaded = UploadedView { data: view(&call, &image), url: image.url.as_str().to_owned() };
+    Ok(call.done_with(&Message::UploadSuccess, uploaded))
 }
 
 /// `POST /api/delete_img`: the record, and with `sync` the file before it. Where nobody knows how
@@ -162,13 +210,13 @@ fn is_yes(text: &str) -> bool {
     ["true", "1", "yes", "on"].contains(&text.as_str())
 }
 
-fn view(call: &Call, image: &Image) -> Value {
+fn view(call: &Call, image: &Image) -> ImageView {
     let date = image.id.second().map(|second| call.local_time(second));
-    json!({
-        "name": image.name.as_str(),
-        "size": image.size.to_string(),
-        "url": image.url.as_str(),
-        "date": date.unwrap_or_default(),
-        "time": image.id.as_str(),
-    })
+    ImageView {
+        date: date.unwrap_or_default(),
+        name: image.name.as_str().to_owned(),
+        size: image.size.to_string(),
+        time: image.id.as_str().to_owned(),
+        url: image.url.as_str().to_owned(),
+    }
 }

@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use inkstone_accounts::LoginError;
 use inkstone_vocab::Timestamp;
 use rand::RngExt as _;
-use serde_json::{Map, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, call::Call, error::Error, message::Message};
 use crate::{
@@ -14,6 +15,13 @@ use crate::{
     config::ServerKey, failure::Failure, services::Accounts, verification::Verification,
     visitor::client_key,
 };
+
+/// A session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Session, examples(json!({ "token": "5f0c…" })))]
+pub(super) struct SessionView {
+    token: String,
+}
 
 /// `POST /api/auth`: opens a session, whose token all calls of the owner take; there is no cookie.
 /// A captcha, where one is set up, is looked at before the password. Whether there is such an
@@ -45,8 +53,8 @@ pub(super) async fn login(
         }
         Ok::<_, Failure>(opened.map_err(|error| refusal(error, now)))
     });
-    let token = json!(opened.await??.expose());
-    Ok(call.done_with(&Message::LoginSuccess, Map::from_iter([("token".to_owned(), token)])))
+    let token = opened.await??.expose().to_owned();
+    Ok(call.done_with(&Message::LoginSuccess, SessionView { token }))
 }
 
 fn refusal(error: LoginError, now: Timestamp) -> Error {

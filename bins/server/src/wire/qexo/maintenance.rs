@@ -2,7 +2,9 @@
 
 use actix_web::web::{Data, Json};
 use inkstone_accounts::TokenHash;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{Answer, call::Call, message::Message};
 use crate::{
@@ -14,6 +16,30 @@ use crate::{
     owner_settings::OwnerSettings,
     services::{Friends, Inbox, Talks},
 };
+
+/// How the installation is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Status)]
+pub(super) struct StatusView {
+    data: StatusData,
+    /// True.
+    status: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::StatusData, examples(json!({
+    "last": "2026-01-07 10:30:00",
+    "last_timestamp": "1767753000",
+    "posts": "42",
+})))]
+struct StatusData {
+    /// When the owner was last here; empty when never.
+    last: String,
+    /// The same in seconds since the epoch.
+    last_timestamp: String,
+    /// How many posts and drafts there are.
+    posts: String,
+}
 
 /// `/pub/status`. There are no posts before there is a content provider that answers. Nobody waits
 /// here for one that is being opened, or looks at its remote.
@@ -29,10 +55,13 @@ pub(super) async fn status(
     };
     let posts = blocking(count).await?.to_string();
     let last = activity.last(call.settings());
-    let shown = last.map(|last| call.local_time(last)).unwrap_or_default();
     let seconds = last.map(|last| last.millis().div_euclid(1000).to_string()).unwrap_or_default();
-    let data = json!({ "posts": posts, "last": shown, "last_timestamp": seconds });
-    Ok(Json(json!({ "data": data, "status": true })))
+    let data = StatusData {
+        last: last.map(|last| call.local_time(last)).unwrap_or_default(),
+        last_timestamp: seconds,
+        posts,
+    };
+    Ok(Json(json!(StatusView { data, status: true })))
 }
 
 /// `/pub/fix`: what every domain had to mend.

@@ -2,7 +2,9 @@
 
 use actix_web::web::{Data, Json};
 use inkstone_notifications::Notice;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -12,11 +14,39 @@ use super::{
 };
 use crate::{blocking::blocking, clock, postman::Wake, services::Inbox};
 
+/// The inbox.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Notices)]
+pub(super) struct NoticesView {
+    data: Vec<NoticeView>,
+    /// True.
+    status: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Notice, examples(json!({
+    "content": "Ann asks for a link.",
+    "date": "2026-01-07 10:30:00",
+    "label": "友链申请",
+    "time": "1767753000",
+    "timestamp": "1767753000",
+})))]
+struct NoticeView {
+    /// HTML.
+    content: String,
+    date: String,
+    label: String,
+    /// The name of the notice in other calls.
+    time: String,
+    /// The same.
+    timestamp: String,
+}
+
 /// `/pub/get_notifications` and its twin.
 pub(super) async fn list(call: Call, inbox: Data<Inbox>) -> Answer {
     let notices = blocking(move || inbox.notices()).await?;
-    let data: Vec<Value> = notices.iter().map(|notice| view(&call, notice)).collect();
-    Ok(Json(json!({ "data": data, "status": true })))
+    let data = notices.iter().map(|notice| view(&call, notice)).collect();
+    Ok(Json(json!(NoticesView { data, status: true })))
 }
 
 /// `POST /pub/notifications`. Here a text must have been sent as one. The postman pushes the notice
@@ -48,13 +78,13 @@ pub(super) async fn clear(call: Call, inbox: Data<Inbox>) -> Answer {
     Ok(call.done(&Message::DelSuccess))
 }
 
-fn view(call: &Call, notice: &Notice) -> Value {
+fn view(call: &Call, notice: &Notice) -> NoticeView {
     let date = notice.time.second().map(|second| call.local_time(second));
-    json!({
-        "label": notice.label,
-        "content": notice.content.replace('\n', "<br>"),
-        "time": notice.time.as_str(),
-        "timestamp": notice.time.as_str(),
-        "date": date.unwrap_or_default(),
-    })
+    NoticeView {
+        content: notice.content.replace('\n', "<br>"),
+        date: date.unwrap_or_default(),
+        label: notice.label.clone(),
+        time: notice.time.as_str().to_owned(),
+        timestamp: notice.time.as_str().to_owned(),
+    }
 }

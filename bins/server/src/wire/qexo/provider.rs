@@ -11,8 +11,9 @@ use inkstone_accounts::TokenHash;
 use inkstone_gitstore::SignatureCheck;
 use inkstone_settings::OutsideService;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, json};
+use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -42,6 +43,17 @@ const WEBHOOK_TOKEN: &str = "WEBHOOK_TOKEN";
 /// How many characters a webhook's token has: 165 bits.
 const TOKEN_CHARS: usize = 32;
 const TOKEN_ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// What the host of the repository calls.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Webhook, examples(json!({
+    "token": "k3v9x0q2m7ab",
+    "webhook_url": "https://api.example/api/webhook?token=k3v9x0q2m7ab",
+})))]
+pub(super) struct WebhookView {
+    token: String,
+    webhook_url: String,
+}
 
 /// `POST /api/set_hexo`: looks at the place first, unless `force` is `true`. An empty text means
 /// none.
@@ -90,9 +102,8 @@ pub(super) async fn create_webhook(
     // Not before the host has taken it, so that an older one goes on.
     let change = change("uri", WEBHOOK_TOKEN, TokenHash::of(&token).as_str())?;
     blocking(move || settings.service().save(&[change])).await?;
-    let members = [("token", json!(token)), ("webhook_url", json!(address))];
-    let members = Map::from_iter(members.map(|(name, value)| (name.to_owned(), value)));
-    Ok(call.done_with(&Message::WebhookCreateSuccess, members))
+    let webhook = WebhookView { token, webhook_url: address };
+    Ok(call.done_with(&Message::WebhookCreateSuccess, webhook))
 }
 
 /// `/api/webhook`: the source has changed. What the body says does not matter, but it may be signed.

@@ -6,7 +6,9 @@ use actix_web::{
     web::{Data, Json},
 };
 use inkstone_stats::{DomainList, Referrer};
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{Answer, call::Call, error::Error, message::Message};
 use crate::{
@@ -17,6 +19,17 @@ use crate::{
     user_agent,
     visitor::reader,
 };
+
+/// How often a page and its site were viewed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Hits)]
+pub(super) struct HitsView {
+    page_pv: u64,
+    site_pv: u64,
+    site_uv: u64,
+    /// True.
+    status: bool,
+}
 
 /// `/pub/statistic`.
 pub(super) async fn statistic(
@@ -35,11 +48,11 @@ pub(super) async fn statistic(
         let reader = reader(&key, address);
         blocking(move || stats.hit(&page, &reader)).await?
     };
-    Ok(Json(json!({
-        "site_pv": hits.site_views,
-        "page_pv": hits.page_views,
-        "site_uv": hits.visitors,
-        "status": true,
+    Ok(Json(json!(HitsView {
+        page_pv: hits.page_views,
+        site_pv: hits.site_views,
+        site_uv: hits.visitors,
+        status: true,
     })))
 }
 

@@ -4,7 +4,9 @@ use actix_web::{HttpRequest, web::Data};
 use inkstone_talks::{
     Content, Edit, NewTalk, Summary, Tags, Talk, TalkId, TalkTime, Values, slice,
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{
     Answer,
@@ -21,6 +23,77 @@ use crate::{
     services::Talks,
     visitor::reader,
 };
+
+/// One page of talks.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Talks)]
+pub(super) struct TalksView {
+    /// How many there are on all pages.
+    count: u64,
+    data: Vec<TalkView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Talk, examples(json!({
+    "content": "Hello",
+    "id": "0198f0a0-5b7c-7d3e-8f00-1a2b3c4d5e6f",
+    "like": 3,
+    "liked": false,
+    "tags": ["life"],
+    "time": "1767753000",
+    "values": {},
+})))]
+struct TalkView {
+    content: String,
+    id: String,
+    like: u64,
+    /// By whoever asks.
+    liked: bool,
+    tags: Vec<String>,
+    /// Seconds since the epoch.
+    time: String,
+    #[schema(value_type = Object)]
+    values: Map<String, Value>,
+}
+
+/// What has become of a like.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::TalkLike)]
+pub(super) struct LikeView {
+    /// Whether the talk is liked now.
+    action: bool,
+}
+
+/// A new talk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::NewTalk, examples(json!({ "id": "0198f0a0-5b7c-7d3e-8f00-1a2b3c4d5e6f" })))]
+pub(super) struct CreatedView {
+    id: String,
+}
+
+/// All talks in short.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::TalkSummaries)]
+pub(super) struct SummariesView {
+    data: Vec<SummaryView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::TalkSummary, examples(json!({
+    "content": "Hello",
+    "id": "0198f0a0-5b7c-7d3e-8f00-1a2b3c4d5e6f",
+    "like": 3,
+    "tags": "life, blog",
+    "time": "2026-01-07 10:30:00",
+})))]
+struct SummaryView {
+    /// Its beginning.
+    content: String,
+    id: String,
+    like: u64,
+    tags: String,
+    time: String,
+}
 
 /// `/pub/talks`. What is odd about a page counts as not said.
 pub(super) async fn page(
@@ -41,10 +114,8 @@ pub(super) async fn page(
     })
     .await?;
     let format = qexo.talk_id_format;
-    let data: Vec<Value> =
-        page.items.iter().map(|talk| view(format, talk, liked.contains(&talk.id))).collect();
-    let members = [("count", json!(page.total)), ("data", json!(data))];
-    Ok(call.done_with(&Message::GetSuccess, map(members)))
+    let data = page.items.iter().map(|talk| view(format, talk, liked.contains(&talk.id))).collect();
+    Ok(call.done_with(&Message::GetSuccess, TalksView { count: page.total, data }))
 }
 
 /// `POST /pub/like_talk`: likes it, or no longer.
@@ -58,7 +129,7 @@ pub(super) async fn like(
     let visitor = reader(&key, address);
     let liked = blocking(move || talks.toggle_like(id, &visitor)).await?.liked;
     let message = if liked { Message::LikeSuccess } else { Message::LikeCancelled };
-    Ok(call.done_with(&message, map([("action", json!(liked))])))
+    Ok(call.done_with(&message, LikeView { action: liked }))
 }
 
 /// `POST /pub/save_talk` and its twin: a new talk, or with an `id` a changed one.
@@ -90,7 +161,7 @@ pub(super) async fn save(
     // The panel says it in its own words.
     let in_panel = request.match_info().as_str().starts_with("/api/");
     let message = if in_panel { Message::PublishSuccess } else { Message::SaveSuccess };
-    Ok(call.done_with(&message, map([("id", json!(spelled(qexo.talk_id_format, id)))])))
+    Ok(call.done_with(&message, CreatedView { id: spelled(qexo.talk_id_format, id) }))
 }
 
 /// `POST /pub/del_talk` and its twin.
@@ -106,8 +177,8 @@ pub(super) async fn all(call: Call, qexo: Data<Qexo>, talks: Data<Talks>) -> Ans
     let keyword = call.query_first("s")?.as_deref().map(nfc);
     let found = blocking(move || talks.search(keyword.as_deref())).await?;
     let format = qexo.talk_id_format;
-    let data: Vec<Value> = found.iter().map(|talk| summary(&call, format, talk)).collect();
-    Ok(call.done_with(&Message::GetSuccess, map([("data", json!(data))])))
+    let data = found.iter().map(|talk| summary(&call, format, talk)).collect();
+    Ok(call.done_with(&Message::GetSuccess, SummariesView { data }))
 }
 
 /// The talk that a parameter names; what names none is as unknown as a name of no talk.
@@ -131,28 +202,28 @@ fn parsed<T>(
     parse(&text).map(Some).ok_or(Error::invalid(name))
 }
 
-fn view(format: TalkIdFormat, talk: &Talk, liked: bool) -> Value {
+fn view(format: TalkIdFormat, talk: &Talk, liked: bool) -> TalkView {
     // They are a JSON object: nothing else can be made of them.
     let values: Map<String, Value> = serde_json::from_str(talk.values.json()).unwrap_or_default();
-    json!({
-        "id": spelled(format, talk.id),
-        "content": talk.content.as_str(),
-        "time": talk.time.to_string(),
-        "tags": talk.tags.list(),
-        "like": talk.likes,
-        "liked": liked,
-        "values": values,
-    })
+    TalkView {
+        content: talk.content.as_str().to_owned(),
+        id: spelled(format, talk.id),
+        like: talk.likes,
+        liked,
+        tags: talk.tags.list().to_vec(),
+        time: talk.time.to_string(),
+        values,
+    }
 }
 
-fn summary(call: &Call, format: TalkIdFormat, talk: &Summary) -> Value {
-    json!({
-        "id": spelled(format, talk.id),
-        "content": talk.excerpt,
-        "tags": talk.tags.list().join(", "),
-        "time": call.local_time(talk.time.start()),
-        "like": talk.likes,
-    })
+fn summary(call: &Call, format: TalkIdFormat, talk: &Summary) -> SummaryView {
+    SummaryView {
+        content: talk.excerpt.clone(),
+        id: spelled(format, talk.id),
+        like: talk.likes,
+        tags: talk.tags.list().join(", "),
+        time: call.local_time(talk.time.start()),
+    }
 }
 
 fn spelled(format: TalkIdFormat, id: TalkId) -> String {
@@ -160,8 +231,4 @@ fn spelled(format: TalkIdFormat, id: TalkId) -> String {
         TalkIdFormat::Dashed => id.to_string(),
         TalkIdFormat::Hex => id.hex(),
     }
-}
-
-fn map<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
-    members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }

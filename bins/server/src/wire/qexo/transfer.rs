@@ -1,5 +1,7 @@
 //! `POST /migrate`: everything out, and in (contract qexo, section 11).
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpResponse,
     http::header::{CONTENT_DISPOSITION, ContentType},
@@ -10,7 +12,9 @@ use inkstone_storage::{
     qexo::{Imported, Moved},
 };
 use inkstone_vocab::{Fault, FaultKind, ImportMode};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{call::Call, error::Error, message::Message, parameters::Parameter};
 use crate::{
@@ -22,6 +26,27 @@ use crate::{
     owner_settings::OwnerSettings,
     qexo_file::{self, DocumentError, List, Reading, Report, read_document, read_list},
 };
+
+/// What an import has done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Imported, examples(json!({
+    "imported": { "friends": { "added": 3, "removed": 1, "replaced": 0 } },
+    "report": ["Left out of talks, no content: 1 (item 4)"],
+})))]
+pub(super) struct ImportedView {
+    /// By list.
+    imported: BTreeMap<&'static str, MovedView>,
+    /// What was left out or changed.
+    report: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = qexo::Moved)]
+struct MovedView {
+    added: u64,
+    removed: u64,
+    replaced: u64,
+}
 
 /// `type=export`: the file; `type=import`: all lists of one, in `data`; `type=import_friends` and
 /// the like: one list, a JSON array in `data`. They replace what is there, unless `mode=merge`.
@@ -81,9 +106,9 @@ async fn export(store: Data<Store>) -> Result<HttpResponse, Error> {
 }
 
 /// What was done, and what could not be.
-fn told(imported: &Imported, report: &Report) -> Map<String, Value> {
+fn told(imported: &Imported, report: &Report) -> ImportedView {
     let Imported { settings, images, friends, notices, fields, visitors, views, talks } = imported;
-    let mut done = Map::new();
+    let mut done = BTreeMap::new();
     for (list, moved) in [
         (List::Settings, settings),
         (List::Images, images),
@@ -94,15 +119,11 @@ fn told(imported: &Imported, report: &Report) -> Map<String, Value> {
         (List::Pv, views),
         (List::Talks, talks),
     ] {
-        if let Some(Moved { added, replaced, removed }) = moved {
-            let counts = json!({ "added": added, "replaced": replaced, "removed": removed });
-            done.insert(list.key().to_owned(), counts);
+        if let Some(Moved { added, replaced, removed }) = *moved {
+            done.insert(list.key(), MovedView { added, removed, replaced });
         }
     }
-    let mut members = Map::new();
-    members.insert("imported".to_owned(), done.into());
-    members.insert("report".to_owned(), report.lines().into());
-    members
+    ImportedView { imported: done, report: report.lines() }
 }
 
 /// What was sent is no export; the owner finds the reason in the log.

@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, web::Data};
 use inkstone_readmore::{ArticleContent, ArticlePath, BlogId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Answer, Error,
@@ -18,8 +19,10 @@ use crate::{blocking::blocking, caller::ClientAddress, clock, owner, readmore::R
 const URL_MISSING: (&str, &str) = ("url", "文章地址不能为空");
 const CONTENT_MISSING: (&str, &str) = ("content", "文章内容不能为空");
 
-#[derive(Serialize)]
-struct ContentView {
+/// The rest of an article.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Content, examples(json!({ "content": "<p>And so on.</p>" })))]
+pub(super) struct ContentView {
     content: String,
 }
 
@@ -74,13 +77,20 @@ pub(super) async fn delete(
     Ok(success())
 }
 
-#[derive(Serialize)]
-struct ListView {
+/// The articles that are kept.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Articles)]
+pub(super) struct ListView {
     list: Vec<ArticleView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = readmore::Article, examples(json!({
+    "bytes": 2048,
+    "path": "/posts/hello/",
+    "updateTime": "2026-01-07 10:30:00",
+})))]
 struct ArticleView {
     path: String,
     bytes: u64,

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, http::header, web::Data};
 use inkstone_readmore::{Browse, BrowseOrder, BrowseQuery, NewBrowse, Probability, Unlock, cut};
 use inkstone_vocab::PageRequest;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Answer, Error,
@@ -64,9 +65,11 @@ fn unlock(members: &Members) -> Result<Option<Unlock>, Error> {
     }
 }
 
-#[derive(Serialize)]
+/// What was read.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PageView {
+#[schema(as = readmore::Browses)]
+pub(super) struct PageView {
     curr_page: u32,
     page_size: u32,
     total_page: u64,
@@ -74,8 +77,18 @@ struct PageView {
     list: Vec<BrowseView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = readmore::Browse, examples(json!({
+    "id": 1,
+    "blogId": "18762-1578560384586-915",
+    "ip": "203.0.113.77",
+    "ua": "Mozilla/5.0",
+    "url": "https://blog.example/posts/hello/",
+    "title": "Hello",
+    "tag": 1,
+    "createTime": "2026-01-07 10:30:00",
+})))]
 struct BrowseView {
     id: i64,
     blog_id: String,

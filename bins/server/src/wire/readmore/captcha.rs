@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
 use inkstone_readmore::{BlogId, Captcha, Draw, Follower, Holder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Answer, Error,
@@ -23,9 +24,17 @@ use crate::{
 pub(super) const BLOG_MISSING: (&str, &str) = ("blogId", "博客ID不能为空");
 const CODE_MISSING: (&str, &str) = ("code", "验证码不能为空");
 
-#[derive(Serialize)]
+/// A code.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct CaptchaView {
+#[schema(as = readmore::Captcha, examples(json!({
+    "blogId": "18762-1578560384586-915",
+    "code": "437554",
+    "expireTime": "2026-01-07 10:35:00",
+    "expiresUnit": "分钟",
+    "expiresValue": 5,
+})))]
+pub(super) struct CaptchaView {
     code: String,
     blog_id: String,
     expire_time: String,
@@ -33,9 +42,15 @@ struct CaptchaView {
     expires_unit: &'static str,
 }
 
-#[derive(Serialize)]
+/// A token that unlocks articles.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct TokenView {
+#[schema(as = readmore::Token, examples(json!({
+    "blogId": "18762-1578560384586-915",
+    "expireTime": "2027-01-07 10:30:00",
+    "token": "eyJ…",
+})))]
+pub(super) struct TokenView {
     blog_id: String,
     token: String,
     expire_time: String,

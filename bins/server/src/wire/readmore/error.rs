@@ -7,6 +7,8 @@ use actix_web::{
     http::{Method, StatusCode, header},
 };
 use inkstone_vocab::{Fault, FaultKind};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Envelope;
 use crate::failure::Failure;
@@ -43,6 +45,11 @@ pub enum Error {
     /// The server failed.
     Internal,
 }
+
+/// Why parameters make no sense, by name.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Reasons, examples(json!({ "blogId": "博客ID不能为空" })))]
+pub(super) struct Reasons<'a>(&'a BTreeMap<&'static str, &'static str>);
 
 impl Error {
     /// What was sent makes no sense.
@@ -164,7 +171,7 @@ impl ResponseError for Error {
             response.insert_header(header);
         }
         let data = match self {
-            Self::Illegal(members) if !members.is_empty() => Some(members),
+            Self::Illegal(members) if !members.is_empty() => Some(Reasons(members)),
             _ => None,
         };
         response.json(Envelope { code: self.code(), msg: self.message(), data })

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, web::Data};
 use inkstone_readmore::{ArticleUnlocks, DayUnlocks, Subscriber, Unlock, Unlocks};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, Error, browse::slice, members::Members, success_with};
 use crate::{blocking::blocking, clock, config::TimeZone, owner, readmore::ReadmoreModule};
@@ -13,28 +14,37 @@ const MAX_DAYS: i64 = 366;
 /// How many articles are listed.
 const ARTICLES: usize = 100;
 
-#[derive(Serialize)]
-struct StatisticsView {
+/// How often articles were read.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Statistics)]
+pub(super) struct StatisticsView {
     days: Vec<DayView>,
     articles: Vec<ArticleView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Day)]
 struct DayView {
+    #[schema(examples("2026-01-07"))]
     day: String,
     #[serde(flatten)]
     counts: Counts,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::ReadArticle)]
 struct ArticleView {
+    #[schema(examples("https://blog.example/posts/hello/"))]
     url: String,
+    #[schema(examples("Hello"))]
     title: String,
     #[serde(flatten)]
     counts: Counts,
 }
 
-#[derive(Serialize)]
+/// By what unlocked them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = readmore::Counts)]
 struct Counts {
     total: u64,
     token: u64,
@@ -85,9 +95,11 @@ pub(super) async fn statistics(request: HttpRequest, module: Data<ReadmoreModule
     }))
 }
 
-#[derive(Serialize)]
+/// Who follows the account, or did.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct SubscribersView {
+#[schema(as = readmore::Subscribers)]
+pub(super) struct SubscribersView {
     curr_page: u32,
     page_size: u32,
     total_page: u64,
@@ -96,8 +108,14 @@ struct SubscribersView {
     list: Vec<SubscriberView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = readmore::Subscriber, examples(json!({
+    "fromOpenId": "oA1b2C3",
+    "toOpenId": "gh_0123456789ab",
+    "status": 1,
+    "createTime": "2026-01-07 10:30:00",
+})))]
 struct SubscriberView {
     from_open_id: String,
     to_open_id: String,

@@ -9,7 +9,7 @@ const REPAIR: &[&str] = &["GET", "POST"];
 const WRITE: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 9] = [
+pub(crate) const OPEN: [(&str, &[&str]); 9] = [
     ("/api/webhook", REPAIR),
     ("/pub/status", READ),
     ("/pub/statistic", READ),

@@ -7,7 +7,7 @@ const READ: &[&str] = &["GET", "HEAD"];
 const POST: &[&str] = &["POST"];
 
 /// What everybody may call.
-const OPEN: [(&str, &[&str]); 7] = [
+pub(crate) const OPEN: [(&str, &[&str]); 7] = [
     ("", READ),
     ("/captcha/generate", &["GET", "HEAD", "POST"]),
     ("/captcha/validate", POST),
@@ -18,7 +18,7 @@ const OPEN: [(&str, &[&str]); 7] = [
 ];
 
 /// What only the owner may.
-const OWNERS: [(&str, &[&str]); 7] = [
+pub(crate) const OWNERS: [(&str, &[&str]); 7] = [
     ("/token/revoke", POST),
     ("/browse/list", GET),
     ("/browse/statistics", GET),

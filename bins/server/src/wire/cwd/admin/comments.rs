@@ -6,11 +6,12 @@ use actix_web::{
 };
 use inkstone_comments::{BodyError, Comment, CommentBody, CommentError, CommentId, Edit, Status};
 use inkstone_vocab::{EmailAddress, PageRequest, PageSlug, WebUrl};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     super::{
-        Body, Error,
+        Body, Error, Said,
         input::{Members, Query, integer},
         message,
         refusal::{
@@ -19,7 +20,7 @@ use super::{
         },
         submission::author_name,
     },
-    view::RowView,
+    view::{PaginationView, RowView},
 };
 use crate::{
     blocking::blocking,
@@ -32,13 +33,21 @@ use crate::{
 
 const PAGE_SIZE: u32 = 10;
 
+/// The newest comments of any status.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::CommentRows)]
+pub(in crate::wire::cwd) struct RowsView {
+    data: Vec<RowView>,
+    pagination: PaginationView,
+}
+
 /// `GET /admin/comments/list`.
 pub(super) async fn list(
     request: HttpRequest,
     comments: Data<Comments>,
     settings: Data<OwnerSettings>,
     limits: Data<Limits>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<RowsView>, Error> {
     let query = Query::parse(request.query_string());
     let (site, slice) = (query.site()?, PageRequest::new(query.number("page", 1), PAGE_SIZE));
     let read = move || {
@@ -49,20 +58,16 @@ pub(super) async fn list(
     let (settings, listing) = blocking(read).await.or_say("获取评论列表失败")?;
     let policy = comment_policy(&settings.comments, &limits);
     let prefix = settings.comments.avatar_prefix.as_deref();
-    let pages = slice.pages(listing.total);
-    let rows: Vec<RowView> =
-        listing.items.into_iter().map(|comment| RowView::new(comment, &policy, prefix)).collect();
-    Ok(Json(json!({
-        "data": rows,
-        "pagination": { "page": slice.number(), "limit": slice.size(), "total": pages },
-    })))
+    let pagination = PaginationView::new(slice, slice.pages(listing.total));
+    let rows = listing.items.into_iter().map(|comment| RowView::new(comment, &policy, prefix));
+    Ok(Json(RowsView { data: rows.collect(), pagination }))
 }
 
 /// `PUT /admin/comments/status`.
 pub(super) async fn set_status(
     request: HttpRequest,
     comments: Data<Comments>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let query = Query::parse(request.query_string());
     let id = query_id(&query).ok_or(ID_OR_STATUS_MISSING)?;
     let status = query.get(&["status"]).filter(|status| !status.is_empty());
@@ -76,7 +81,7 @@ pub(super) async fn set_status(
 pub(super) async fn delete(
     request: HttpRequest,
     comments: Data<Comments>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let id = query_id(&Query::parse(request.query_string())).ok_or(ID_MISSING)?;
     if let Some(comment) = CommentId::new(id) {
         let remove = move || match comments.remove(comment) {
@@ -89,7 +94,7 @@ pub(super) async fn delete(
 }
 
 /// `PUT /admin/comments/update`.
-pub(super) async fn update(comments: Data<Comments>, body: Body) -> Result<Json<Value>, Error> {
+pub(super) async fn update(comments: Data<Comments>, body: Body) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let id = members.get(&["id"]).and_then(integer).and_then(CommentId::new).ok_or(ID_INVALID)?;
     let change = move || {
@@ -104,7 +109,7 @@ pub(super) async fn update(comments: Data<Comments>, body: Body) -> Result<Json<
 pub(super) async fn block_ip(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse_or_empty(&body.bytes);
     let addresses = split_list(members.text(&["ip"]).unwrap_or_default());
     if addresses.is_empty() {
@@ -119,7 +124,7 @@ pub(super) async fn block_ip(
 pub(super) async fn block_email(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse_or_empty(&body.bytes);
     let text = members.text(&["email"]).filter(|text| !text.trim().is_empty());
     let email = EmailAddress::parse(text.ok_or(EMAIL_REQUIRED)?);

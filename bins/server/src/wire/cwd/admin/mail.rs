@@ -8,11 +8,13 @@ use inkstone_delivery::{Mail, SmtpError};
 use inkstone_notifications::compose::{ADMIN_TEMPLATE, REPLY_TEMPLATE};
 use inkstone_settings::{MailPatch, MailSettings, SECRET_MASK, SmtpPatch, SmtpSettings};
 use inkstone_vocab::EmailAddress;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     super::{
-        Body, Error,
+        Body, Error, Said,
         input::{Members, integer},
         message,
         refusal::{EMAIL_INVALID, INVALID_JSON, RECIPIENT_INVALID, Refusal, SMTP_INCOMPLETE},
@@ -26,17 +28,61 @@ use crate::{
 
 const LOAD_FAILED: &str = "加载邮件通知配置失败";
 
+/// Where the owner gets mail.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::NotifyAddress, examples(json!({ "email": "ann@example.org" })))]
+pub(in crate::wire::cwd) struct AddressView {
+    email: Option<String>,
+}
+
+/// How mail is sent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::MailSettings)]
+pub(in crate::wire::cwd) struct NotificationView {
+    global_enabled: bool,
+    smtp: SmtpView,
+    templates: TemplatesView,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::SmtpSettings, examples(json!({
+    "host": "smtp.example",
+    "pass": "******",
+    "port": 465,
+    "secure": true,
+    "user": "ann@example.org",
+})))]
+struct SmtpView {
+    host: String,
+    /// Masked.
+    pass: &'static str,
+    port: u16,
+    secure: bool,
+    user: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::MailTemplates, examples(json!({
+    "admin": "<p>${commentAuthor}</p>",
+    "reply": "<p>${replyAuthor}</p>",
+})))]
+struct TemplatesView {
+    admin: String,
+    reply: String,
+}
+
 /// `GET /admin/settings/email`.
-pub(super) async fn address(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn address(settings: Data<OwnerSettings>) -> Result<Json<AddressView>, Error> {
     let settings = blocking(move || settings.all()).await.or_say(LOAD_FAILED)?;
-    Ok(Json(json!({ "email": settings.mail.notify_address })))
+    Ok(Json(AddressView { email: settings.mail.notify_address.clone() }))
 }
 
 /// `PUT /admin/settings/email`; an empty address clears the one that is set.
 pub(super) async fn update_address(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let Some(Value::String(address)) = members.get(&["email"]) else {
         return Err(EMAIL_INVALID.into());
@@ -46,31 +92,29 @@ pub(super) async fn update_address(
 }
 
 /// `GET /admin/settings/email-notify`; the password is masked.
-pub(super) async fn notification(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn notification(
+    settings: Data<OwnerSettings>,
+) -> Result<Json<NotificationView>, Error> {
     let settings = blocking(move || settings.all()).await.or_say(LOAD_FAILED)?;
     let MailSettings { enabled, smtp, template_reply, template_admin, .. } = &settings.mail;
-    let mask = if smtp.password.is_some() { SECRET_MASK } else { "" };
-    Ok(Json(json!({
-        "globalEnabled": enabled,
-        "smtp": {
-            "host": smtp.host,
-            "port": smtp.port,
-            "user": smtp.user,
-            "pass": mask,
-            "secure": smtp.secure,
+    let pass = if smtp.password.is_some() { SECRET_MASK } else { "" };
+    let SmtpSettings { host, port, user, secure, .. } = smtp.clone();
+    let template = |own: &Option<String>, usual: &str| own.as_deref().unwrap_or(usual).to_owned();
+    Ok(Json(NotificationView {
+        global_enabled: *enabled,
+        smtp: SmtpView { host, pass, port, secure, user },
+        templates: TemplatesView {
+            admin: template(template_admin, ADMIN_TEMPLATE),
+            reply: template(template_reply, REPLY_TEMPLATE),
         },
-        "templates": {
-            "reply": template_reply.as_deref().unwrap_or(REPLY_TEMPLATE),
-            "admin": template_admin.as_deref().unwrap_or(ADMIN_TEMPLATE),
-        },
-    })))
+    }))
 }
 
 /// `PUT /admin/settings/email-notify`; each member that is there is saved.
 pub(super) async fn update_notification(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let (smtp, templates) = (group(&members, "smtp")?, group(&members, "templates")?);
     let patch = MailPatch {
@@ -93,9 +137,10 @@ pub(super) async fn test(
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let test = move || send_test(&members, &settings, &channels);
     match blocking(test).await.or_say("测试失败")? {
-        Ok(()) => Ok(HttpResponse::Ok().json(json!({ "message": "邮件发送成功" }))),
-        Err(error) => Ok(HttpResponse::InternalServerError()
-            .json(json!({ "message": format!("邮件发送失败: {error}") }))),
+        Ok(()) => Ok(HttpResponse::Ok().json(message("邮件发送成功"))),
+        Err(error) => {
+            Ok(HttpResponse::InternalServerError().json(message(format!("邮件发送失败: {error}"))))
+        }
     }
 }
 
@@ -159,7 +204,7 @@ fn port(smtp: &Members) -> Result<Option<u16>, Refusal> {
     }
 }
 
-async fn save(settings: Data<OwnerSettings>, patch: MailPatch) -> Result<Json<Value>, Error> {
+async fn save(settings: Data<OwnerSettings>, patch: MailPatch) -> Result<Json<Said>, Error> {
     blocking(move || settings.service().update_mail(&patch)).await.or_say(SAVE_FAILED)?;
     Ok(message(SAVED))
 }

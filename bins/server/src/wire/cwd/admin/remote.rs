@@ -10,14 +10,15 @@ use actix_web::{
     web::{Bytes, Data, Json},
 };
 use futures_util::{Stream, stream::poll_fn};
-use inkstone_blobstore::{Download, S3Bucket};
+use inkstone_blobstore::{Download, S3Bucket, S3Object};
 use inkstone_storage::Store;
-use serde_json::{Value, json};
+use serde::Serialize;
 use tokio::sync::mpsc;
+use utoipa::ToSchema;
 
 use super::{
     super::{
-        Error,
+        Error, Said,
         input::Query,
         message,
         refusal::{KEY_MISSING, Refusal},
@@ -38,12 +39,45 @@ use crate::{
 const PIECE_BYTES: usize = 64 * 1024;
 const PIECES: usize = 4;
 
+/// A backup that was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::BackupMade, examples(json!({
+    "file": "cwd-backup-2026-01-07-1767753000000.json",
+    "message": "备份成功",
+})))]
+pub(in crate::wire::cwd) struct UploadedView {
+    file: String,
+    /// For people.
+    message: &'static str,
+}
+
+/// The backups in the bucket.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::Backups)]
+pub(in crate::wire::cwd) struct FilesView {
+    files: Vec<FileView>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::Backup, examples(json!({
+    "key": "cwd-backup-2026-01-07-1767753000000.json",
+    "lastModified": "2026-01-07T02:30:01.000Z",
+    "size": 4096,
+})))]
+struct FileView {
+    key: String,
+    last_modified: String,
+    /// In bytes.
+    size: u64,
+}
+
 /// `POST /admin/backup/s3`.
 pub(super) async fn upload(
     store: Data<Store>,
     settings: Data<OwnerSettings>,
     remote: Data<RemoteBackups>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<UploadedView>, Error> {
     let waiting = remote.clone();
     let _turn = waiting.turn().await?;
     let upload = move || {
@@ -60,14 +94,14 @@ pub(super) async fn upload(
         Ok::<_, Failure>(key)
     };
     let file = blocking(upload).await.or_say("S3 备份失败")?;
-    Ok(Json(json!({ "message": "备份成功", "file": file })))
+    Ok(Json(UploadedView { file, message: "备份成功" }))
 }
 
 /// `GET /admin/backup/s3/list`, newest first.
 pub(super) async fn list(
     settings: Data<OwnerSettings>,
     remote: Data<RemoteBackups>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<FilesView>, Error> {
     let list = move || {
         let listed = bucket(&settings, &remote)?.list(PREFIX, clock::now());
         Ok::<_, Failure>(listed.map_err(RemoteBackupError::from)?)
@@ -76,17 +110,12 @@ pub(super) async fn list(
     // Others could be neither fetched nor deleted here.
     objects.retain(|object| is_key(&object.key));
     objects.sort_by(|a, b| (b.modified, &b.key).cmp(&(a.modified, &a.key)));
-    let files: Vec<_> = objects
-        .iter()
-        .map(|object| {
-            json!({
-                "key": object.key,
-                "size": object.bytes,
-                "lastModified": object.modified.to_string(),
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "files": files })))
+    let file = |object: S3Object| FileView {
+        last_modified: object.modified.to_string(),
+        key: object.key,
+        size: object.bytes,
+    };
+    Ok(Json(FilesView { files: objects.into_iter().map(file).collect() }))
 }
 
 /// `GET /admin/backup/s3/download`.
@@ -117,7 +146,7 @@ pub(super) async fn delete(
     request: HttpRequest,
     settings: Data<OwnerSettings>,
     remote: Data<RemoteBackups>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let key = asked_key(&request)?;
     let delete = move || {
         let deleted = bucket(&settings, &remote)?.delete(&key, clock::now());

@@ -5,11 +5,13 @@ use inkstone_accounts::PasswordHash;
 use inkstone_settings::{CommentPatch, DisplayPatch, FeaturePatch};
 use rand::RngExt as _;
 use secrecy::SecretString;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{
     super::{
-        Body, Error,
+        Body, Error, Said,
         input::Members,
         message,
         refusal::{INVALID_JSON, Refusal},
@@ -24,22 +26,82 @@ use crate::{
 pub(super) const SAVED: &str = "保存成功";
 pub(super) const SAVE_FAILED: &str = "保存失败";
 
+/// How comments are taken and shown.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::CommentSettings, examples(json!({
+    "adminBadge": "博主",
+    "adminEmail": "ann@example.org",
+    "adminEnabled": true,
+    "adminKey": null,
+    "adminKeySet": true,
+    "allowedDomains": [],
+    "avatarPrefix": null,
+    "blockedEmails": ["spam@example.net"],
+    "blockedIps": ["203.0.113.9"],
+    "requireReview": false,
+})))]
+pub(in crate::wire::cwd) struct CommentsView {
+    admin_badge: Option<String>,
+    admin_email: Option<String>,
+    admin_enabled: bool,
+    /// Always null: only its hash is kept.
+    admin_key: Option<String>,
+    admin_key_set: bool,
+    allowed_domains: Vec<String>,
+    avatar_prefix: Option<String>,
+    blocked_emails: Vec<String>,
+    blocked_ips: Vec<String>,
+    require_review: bool,
+}
+
+/// What the widget and the panel show.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::FeatureSettings, examples(json!({
+    "enableArticleLike": true,
+    "enableCommentLike": true,
+    "enableImageLightbox": false,
+    "widgetLanguage": "zh-CN",
+})))]
+pub(in crate::wire::cwd) struct FeaturesView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment_placeholder: Option<String>,
+    enable_article_like: bool,
+    enable_comment_like: bool,
+    enable_image_lightbox: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_domains: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    widget_language: Option<String>,
+}
+
+/// How the panel looks.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::DisplaySettings, examples(json!({ "layoutTitle": "My blog" })))]
+pub(in crate::wire::cwd) struct DisplayView {
+    layout_title: String,
+}
+
 /// `GET /admin/settings/comments`; the key never leaves, for only its hash is kept.
-pub(super) async fn comments(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn comments(settings: Data<OwnerSettings>) -> Result<Json<CommentsView>, Error> {
     let settings = blocking(move || settings.all()).await.or_say("加载评论配置失败")?;
-    let comments = &settings.comments;
-    Ok(Json(json!({
-        "adminEmail": comments.admin_email,
-        "adminBadge": comments.admin_badge,
-        "avatarPrefix": comments.avatar_prefix,
-        "adminEnabled": comments.admin_enabled,
-        "allowedDomains": comments.allowed_domains,
-        "requireReview": comments.require_review,
-        "blockedIps": comments.blocked_ips,
-        "blockedEmails": comments.blocked_emails,
-        "adminKey": null,
-        "adminKeySet": comments.admin_key_hash.is_some(),
-    })))
+    let comments = settings.comments.clone();
+    Ok(Json(CommentsView {
+        admin_badge: comments.admin_badge,
+        admin_email: comments.admin_email,
+        admin_enabled: comments.admin_enabled,
+        admin_key: None,
+        admin_key_set: comments.admin_key_hash.is_some(),
+        allowed_domains: comments.allowed_domains,
+        avatar_prefix: comments.avatar_prefix,
+        blocked_emails: comments.blocked_emails,
+        blocked_ips: comments.blocked_ips,
+        require_review: comments.require_review,
+    }))
 }
 
 /// `PUT /admin/settings/comments`; absent members stay as they are (D-28).
@@ -47,7 +109,7 @@ pub(super) async fn update_comments(
     settings: Data<OwnerSettings>,
     verification: Data<Verification>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let key = members.only_text(&["adminKey"]).map_err(|_| INVALID_JSON)?;
     let key = key.map(|key| SecretString::from(key.trim()));
@@ -120,33 +182,26 @@ fn list(members: &Members, name: &str) -> Result<Option<Vec<String>>, Refusal> {
 }
 
 /// `GET /admin/settings/features`.
-pub(super) async fn features(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn features(settings: Data<OwnerSettings>) -> Result<Json<FeaturesView>, Error> {
     let settings =
         blocking(move || settings.all()).await.or_say("Failed to load feature settings")?;
-    let features = &settings.features;
-    let mut view = json!({
-        "enableCommentLike": features.comment_like,
-        "enableArticleLike": features.article_like,
-        "enableImageLightbox": features.image_lightbox,
-    });
-    for (name, value) in [
-        ("commentPlaceholder", features.placeholder.as_ref().map(|text| json!(text))),
-        ("visibleDomains", features.visible_domains.as_ref().map(|sites| json!(sites))),
-        ("adminLanguage", features.admin_language.as_ref().map(|code| json!(code))),
-        ("widgetLanguage", features.widget_language.as_ref().map(|code| json!(code))),
-    ] {
-        if let Some(value) = value {
-            view[name] = value;
-        }
-    }
-    Ok(Json(view))
+    let features = settings.features.clone();
+    Ok(Json(FeaturesView {
+        admin_language: features.admin_language,
+        comment_placeholder: features.placeholder,
+        enable_article_like: features.article_like,
+        enable_comment_like: features.comment_like,
+        enable_image_lightbox: features.image_lightbox,
+        visible_domains: features.visible_domains,
+        widget_language: features.widget_language,
+    }))
 }
 
 /// `PUT /admin/settings/features`; members of other types are left out.
 pub(super) async fn update_features(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let flag = |name: &str| members.get(&[name]).and_then(Value::as_bool);
     let text = |name: &str| members.text(&[name]).map(str::to_owned);
@@ -170,16 +225,16 @@ pub(super) async fn update_features(
 }
 
 /// `GET /admin/settings/admin-display`.
-pub(super) async fn display(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn display(settings: Data<OwnerSettings>) -> Result<Json<DisplayView>, Error> {
     let settings = blocking(move || settings.all()).await.or_say("加载显示配置失败")?;
-    Ok(Json(json!({ "layoutTitle": settings.display.layout_title })))
+    Ok(Json(DisplayView { layout_title: settings.display.layout_title.clone() }))
 }
 
 /// `PUT /admin/settings/admin-display`.
 pub(super) async fn update_display(
     settings: Data<OwnerSettings>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let patch = DisplayPatch { layout_title: clearable_text(&members, "layoutTitle")? };
     blocking(move || settings.service().update_display(&patch)).await.or_say(SAVE_FAILED)?;

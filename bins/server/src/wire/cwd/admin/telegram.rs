@@ -5,10 +5,12 @@ use actix_web::{
     web::{Data, Json},
 };
 use inkstone_settings::{SECRET_MASK, TelegramPatch};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
-    super::{Body, Error, input::Members, message, refusal::INVALID_JSON},
+    super::{Body, Error, Said, input::Members, message, refusal::INVALID_JSON},
     settings::{SAVE_FAILED, SAVED},
 };
 use crate::{
@@ -23,22 +25,47 @@ use crate::{
 /// What the test says, in Telegram's HTML.
 const TEST_MESSAGE: &str = "✅ Inkstone 测试消息：Telegram 通知已可使用。";
 
+/// How the owner is told by Telegram.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::TelegramSettings, examples(json!({
+    "botToken": "******",
+    "chatId": "-100123",
+    "notifyEnabled": true,
+})))]
+pub(in crate::wire::cwd) struct TelegramView {
+    /// Masked.
+    bot_token: Option<&'static str>,
+    chat_id: Option<String>,
+    notify_enabled: bool,
+}
+
+/// What Telegram was told.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = cwd::TelegramWebhook, examples(json!({
+    "message": "Webhook 设置成功",
+    "webhookUrl": "https://api.example/api/telegram/webhook",
+})))]
+pub(in crate::wire::cwd) struct WebhookView {
+    /// For people.
+    message: &'static str,
+    webhook_url: String,
+}
+
 /// `GET /admin/settings/telegram`; the token is masked.
-pub(super) async fn read(settings: Data<OwnerSettings>) -> Result<Json<Value>, Error> {
+pub(super) async fn read(settings: Data<OwnerSettings>) -> Result<Json<TelegramView>, Error> {
     let settings = blocking(move || settings.all()).await.or_say("加载配置失败")?;
     let telegram = &settings.telegram;
-    Ok(Json(json!({
-        "botToken": telegram.bot_token.as_ref().map(|_| SECRET_MASK),
-        "chatId": telegram.chat_id,
-        "notifyEnabled": telegram.enabled,
-    })))
+    Ok(Json(TelegramView {
+        bot_token: telegram.bot_token.as_ref().map(|_| SECRET_MASK),
+        chat_id: telegram.chat_id.clone(),
+        notify_enabled: telegram.enabled,
+    }))
 }
 
 /// `PUT /admin/settings/telegram`; what is no text is removed.
-pub(super) async fn update(
-    settings: Data<OwnerSettings>,
-    body: Body,
-) -> Result<Json<Value>, Error> {
+pub(super) async fn update(settings: Data<OwnerSettings>, body: Body) -> Result<Json<Said>, Error> {
     let members = Members::parse(&body.bytes).map_err(|_| INVALID_JSON)?;
     let patch = TelegramPatch {
         bot_token: members.text(&["botToken"]).map(Into::into),
@@ -68,10 +95,10 @@ pub(super) async fn set_up(
         Ok::<_, Failure>(set.map(|()| url).map_err(|error| format!("Webhook 设置失败: {error}")))
     };
     Ok(match blocking(set_up).await.or_say("设置失败")? {
-        Ok(url) => {
-            HttpResponse::Ok().json(json!({ "message": "Webhook 设置成功", "webhookUrl": url }))
+        Ok(webhook_url) => {
+            HttpResponse::Ok().json(WebhookView { message: "Webhook 设置成功", webhook_url })
         }
-        Err(refusal) => HttpResponse::BadRequest().json(json!({ "message": refusal })),
+        Err(refusal) => HttpResponse::BadRequest().json(message(refusal)),
     })
 }
 
@@ -89,8 +116,8 @@ pub(super) async fn test(
         Ok::<_, Failure>(said.map_err(|error| format!("发送失败: {error}")))
     };
     Ok(match blocking(test).await.or_say("发送失败")? {
-        Ok(()) => HttpResponse::Ok().json(json!({ "message": "测试消息已发送" })),
-        Err(refusal) => HttpResponse::BadRequest().json(json!({ "message": refusal })),
+        Ok(()) => HttpResponse::Ok().json(message("测试消息已发送")),
+        Err(refusal) => HttpResponse::BadRequest().json(message(refusal)),
     })
 }
 

@@ -10,10 +10,9 @@ use actix_web::{
 };
 use inkstone_comments::{Batch, DocumentError, Shape, read_document};
 use inkstone_storage::Store;
-use serde_json::Value;
 
 use super::super::{
-    Body, Error,
+    Body, Error, Said,
     input::Query,
     message,
     refusal::{IMPORT_EMPTY, IMPORT_MALFORMED},
@@ -51,7 +50,7 @@ async fn export_comments(request: HttpRequest, store: Data<Store>) -> Result<Htt
 }
 
 /// `POST /admin/comments/import`: an array in any known format, or one comment.
-async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Value>, Error> {
+async fn import_comments(comments: Data<Comments>, body: Body) -> Result<Json<Said>, Error> {
     let import = move || {
         let options = contents::options(None, None, clock::now());
         let batch = read_document(&*body.bytes, &options, &mut |_, _| {})

@@ -1,12 +1,51 @@
 //! A comment as the owner sees it (contract cwd, 3.3).
 
 use inkstone_comments::{Comment, CommentId, Policy, avatar_url};
+use inkstone_vocab::PageRequest;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+/// Where a slice lies.
+#[derive(Serialize, ToSchema)]
+#[schema(as = cwd::Pagination)]
+pub(super) struct PaginationView {
+    limit: u32,
+    page: u32,
+    /// How many pages there are.
+    total: u64,
+}
+
+impl PaginationView {
+    pub(super) fn new(slice: PageRequest, pages: u64) -> Self {
+        Self { limit: slice.size(), page: slice.number(), total: pages }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = cwd::CommentRow, examples(json!({
+    "id": 7,
+    "created": 1_767_753_000_000_i64,
+    "name": "Ann",
+    "email": "ann@example.org",
+    "postSlug": "/posts/hello/",
+    "postUrl": "https://blog.example/posts/hello/",
+    "url": null,
+    "ipAddress": "203.0.113.77",
+    "contentText": "Well said.",
+    "contentHtml": "<p>Well said.</p>",
+    "status": "approved",
+    "priority": 1,
+    "likes": 3,
+    "ua": "Mozilla/5.0",
+    "avatar": "https://gravatar.com/avatar/a7dbcd2b7c4ac6ba7aa5e3f1f8e24b0e",
+    "isAdmin": false,
+    "parentId": null,
+    "siteId": "",
+})))]
 pub(super) struct RowView {
     id: i64,
+    /// Milliseconds since the epoch.
     created: i64,
     name: String,
     email: String,
@@ -16,6 +55,7 @@ pub(super) struct RowView {
     ip_address: Option<String>,
     content_text: String,
     content_html: String,
+    /// `approved`, `pending` or `rejected`.
     status: &'static str,
     priority: u32,
     likes: u64,

@@ -8,9 +8,11 @@ use actix_web::{
 };
 use inkstone_content::{Base, ContentError, ContentPath, PathError, SourceError, Version};
 use inkstone_vocab::{Fault, FaultKind};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-use super::super::Format;
+use super::super::{Format, Refused};
 use crate::{
     content::{ContentProvider, ProviderError},
     failure::Failure,
@@ -23,6 +25,35 @@ use crate::{
 pub(in crate::wire::inkstone) struct Error {
     status: StatusCode,
     body: Value,
+}
+
+/// Both sides of a conflict.
+#[derive(Serialize, ToSchema)]
+#[schema(as = inkstone::Conflict, examples(json!({
+    "base": { "content": "# Hello", "version": "3b18e512" },
+    "code": "content_conflict",
+    "current": { "content": "# Hi", "version": "7d865e95" },
+    "kept": null,
+    "message": "the file was changed by somebody else",
+    "path": "source/_posts/hello.md",
+})))]
+pub(in crate::wire::inkstone) struct ConflictView {
+    /// What the edit started from.
+    base: Option<SideView>,
+    code: &'static str,
+    /// What is there.
+    current: Option<SideView>,
+    /// Where our version is kept.
+    kept: Option<String>,
+    message: String,
+    path: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = inkstone::Side)]
+struct SideView {
+    content: Option<String>,
+    version: String,
 }
 
 /// A request that makes no sense.
@@ -48,7 +79,7 @@ impl Error {
         } else {
             error.to_string()
         };
-        Self::new(status(kind), error.code(), &message, Map::new())
+        Self::new(status(kind), error.code(), &message)
     }
 
     /// The same; of a conflict both sides, so that an editor can join them.
@@ -65,28 +96,26 @@ impl Error {
         };
         let side = |version: Option<&Version>| {
             let version = version?;
-            let text = provider.current().ok()?.content.read_version(path, version).ok();
-            Some(json!({ "version": version.as_str(), "content": text }))
+            let content = provider.current().ok()?.content.read_version(path, version).ok();
+            Some(SideView { content, version: version.as_str().to_owned() })
         };
         let base = match base {
             Base::Version(version) => Some(version),
             Base::Current | Base::Absent => None,
         };
-        let members = [
-            ("path", json!(at.as_str())),
-            ("base", json!(side(base))),
-            ("current", json!(side(current.as_ref()))),
-            ("kept", json!(kept)),
-        ];
-        let members = members.map(|(name, value)| (name.to_owned(), value));
-        let (code, message) = (error.code(), error.to_string());
-        Self::new(StatusCode::CONFLICT, code, &message, Map::from_iter(members))
+        let conflict = ConflictView {
+            base: side(base),
+            code: error.code(),
+            current: side(current.as_ref()),
+            kept: kept.clone(),
+            message: error.to_string(),
+            path: at.as_str().to_owned(),
+        };
+        Self { status: StatusCode::CONFLICT, body: json!(conflict) }
     }
 
-    fn new(status: StatusCode, code: &str, message: &str, mut members: Map<String, Value>) -> Self {
-        members.insert("code".to_owned(), json!(code));
-        members.insert("message".to_owned(), json!(message));
-        Self { status, body: Value::Object(members) }
+    fn new(status: StatusCode, code: &str, message: &str) -> Self {
+        Self { status, body: json!(Refused { code, message }) }
     }
 }
 
@@ -112,14 +141,14 @@ impl From<Failure> for Error {
 
 impl From<PathError> for Error {
     fn from(error: PathError) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error.code(), &error.to_string(), Map::new())
+        Self::new(StatusCode::BAD_REQUEST, error.code(), &error.to_string())
     }
 }
 
 impl From<RequestInvalid> for Error {
     fn from(error: RequestInvalid) -> Self {
         let code = "content_request_invalid";
-        Self::new(StatusCode::BAD_REQUEST, code, &error.to_string(), Map::new())
+        Self::new(StatusCode::BAD_REQUEST, code, &error.to_string())
     }
 }
 

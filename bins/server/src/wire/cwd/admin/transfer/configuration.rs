@@ -9,7 +9,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     super::super::{
-        Body, Error, message,
+        Body, Error, Said, message,
         refusal::{CONFIG_INVALID, IMPORT_EMPTY, IMPORT_MALFORMED},
     },
     file,
@@ -34,7 +34,7 @@ pub(super) async fn import(
     settings: Data<OwnerSettings>,
     verification: Data<Verification>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let _turn = verification.turn().await?;
     let import = move || {
         let changes = entries(&body.bytes)?.into_changes(rand::random());

@@ -8,7 +8,7 @@ use inkstone_storage::Store;
 use serde_json::Value;
 
 use super::{
-    super::super::{Body, Error, input::Query, message},
+    super::super::{Body, Error, Said, input::Query, message},
     file, read, written,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub(super) async fn import_stats(
     stats: Data<Stats>,
     key: Data<ServerKey>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let import = move || {
         let Contents { records, .. } = read(&body, &key)?;
         let count = records.count();
@@ -62,7 +62,7 @@ pub(super) async fn import_all(
     verification: Data<Verification>,
     key: Data<ServerKey>,
     body: Body,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Said>, Error> {
     let _turn = verification.turn().await?;
     let import = move || {
         let Contents { batch, entries, records, .. } = read(&body, &key)?;
