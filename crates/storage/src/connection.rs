@@ -86,11 +86,16 @@ impl AnyConnection {
     ) -> QueryResult<QueryResult<T>> {
         self.batch_execute("SAVEPOINT job")?;
         let result = self.contained(work);
-        self.batch_execute(match result {
+        let ended = self.batch_execute(match result {
             Ok(_) => "RELEASE job",
             Err(_) => "ROLLBACK TO job; RELEASE job",
-        })?;
-        Ok(result)
+        });
+        match (result, ended) {
+            (result, Ok(())) => Ok(result),
+            // What has ended the transaction tells more than that its savepoint is gone.
+            (Err(lost @ Error::DatabaseError(..)), Err(_)) => Err(lost),
+            (_, Err(error)) => Err(error),
+        }
     }
 
     /// Begins a transaction that [`commit`](Self::commit) ends.

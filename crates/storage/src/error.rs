@@ -124,6 +124,14 @@ pub(crate) enum Cause {
     Backend,
 }
 
+/// How libpq says that there is no connection any more.
+const LOST: [&str; 4] = [
+    "could not receive data from server",
+    "could not send data to server",
+    "no connection to the server",
+    "server closed the connection unexpectedly",
+];
+
 impl Cause {
     pub(crate) fn of(error: &Error) -> Self {
         match error {
@@ -156,6 +164,8 @@ impl Cause {
             || message.ends_with("No space left on device")
         {
             Self::Busy
+        } else if LOST.iter().any(|said| message.starts_with(said)) {
+            Self::Lost
         } else {
             Self::Backend
         }
@@ -198,6 +208,7 @@ mod tests {
             ("canceling statement due to statement timeout", Cause::Busy),
             ("canceling statement due to lock timeout", Cause::Busy),
             ("deadlock detected", Cause::Contention),
+            ("could not receive data from server: Connection timed out\n", Cause::Lost),
             ("database disk image is malformed", Cause::Backend),
             ("database or disk is full", Cause::Busy),
             ("could not extend file \"base/5/16384\": No space left on device", Cause::Busy),

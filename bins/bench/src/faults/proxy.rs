@@ -122,22 +122,30 @@ impl Shared {
         Ok(())
     }
 
+    fn is_current(&self, generation: u64) -> bool {
+        self.generation.load(Ordering::Relaxed) == generation
+    }
+
+    /// Whether bytes got through; they wait while the way is silent.
+    fn passes(&self, bytes: &[u8], mut to: &TcpStream, generation: u64) -> bool {
+        while self.way() == Way::Silent && self.is_current(generation) {
+            thread::sleep(LOOK);
+        }
+        self.is_current(generation) && to.write_all(bytes).is_ok()
+    }
+
     /// Carries bytes until one side is gone, or everything is reset.
-    fn pump(&self, mut from: &TcpStream, mut to: &TcpStream, generation: u64) {
+    fn pump(&self, mut from: &TcpStream, to: &TcpStream, generation: u64) {
         let mut bytes = [0; 16 * 1024];
-        while self.generation.load(Ordering::Relaxed) == generation {
-            if self.way() == Way::Silent {
-                thread::sleep(LOOK);
-                continue;
-            }
+        while self.is_current(generation) {
             match from.read(&mut bytes) {
                 Ok(0) => break,
-                Ok(count) if to.write_all(&bytes[..count]).is_ok() => {}
+                Ok(count) if self.passes(&bytes[..count], to, generation) => {}
                 Err(error) if is_only_late(&error) => {}
                 Ok(_) | Err(_) => break,
             }
         }
-        if self.generation.load(Ordering::Relaxed) == generation {
+        if self.is_current(generation) {
             // The other direction may have something left to say.
             let _ = to.shutdown(Shutdown::Write);
         } else {

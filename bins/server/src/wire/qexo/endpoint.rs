@@ -125,8 +125,7 @@ impl Endpoint {
         Self { body: BodySize::Article, ..self }
     }
 
-    /// Its body has no parameters, whatever its type; the handler reads it by
-    /// [`Gate::drain`](super::admission::Gate::drain).
+    /// Its body has no parameters, whatever its type; the handler reads it (`Gate::drain`).
     #[must_use]
     pub const fn with_foreign_body(self) -> Self {
         Self { body: BodySize::Foreign, ..self }
