@@ -16,6 +16,7 @@ mod edge;
 mod health;
 mod import;
 mod import_qexo;
+mod import_techgrow;
 mod landing;
 mod leadership;
 mod lifecycle;
