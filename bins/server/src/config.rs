@@ -8,6 +8,7 @@ mod readmore;
 mod reference;
 mod section;
 mod source;
+mod time_zone;
 mod values;
 
 use std::{num::NonZeroU32, path::PathBuf};
@@ -23,9 +24,10 @@ pub use readmore::{
 pub use reference::reference;
 pub use section::{Section, Setting};
 pub use source::{ConfigError, Loaded};
+pub use time_zone::TimeZone;
 pub use values::{
     ClientAddressHeader, Directories, LogFormat, Optional, PostName, PublicEmail, PublicUrl,
-    RequestLog, ServerKey, SignKeyText, TalkIdFormat, TimeZone, TrustedProxies,
+    RequestLog, ServerKey, SignKeyText, TalkIdFormat, TrustedProxies,
 };
 
 use section::section;

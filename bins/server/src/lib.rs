@@ -32,6 +32,7 @@ pub mod output;
 pub mod owner;
 pub mod owner_settings;
 mod peers;
+pub mod places;
 pub mod postman;
 pub mod qexo_file;
 pub mod readmore;

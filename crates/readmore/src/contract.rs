@@ -10,6 +10,7 @@ pub mod browses;
 pub mod captchas;
 pub mod subscribers;
 pub mod tokens;
+pub mod transfer;
 
 use inkstone_vocab::{Timestamp, VisitorId};
 
@@ -50,6 +51,9 @@ macro_rules! readmore_contract {
             subscribers::one_follower_has_several_accounts
             subscribers::of_many_at_once_one_is_new
             subscribers::pages_list_those_known_last_first
+            transfer::imported_followers_are_known_as_they_were
+            transfer::an_import_changes_nobody_who_is_known
+            transfer::thousands_come_in_at_once
             browses::what_was_read_is_listed_as_it_was_given
             browses::repetitions_are_stored_once
             browses::repetitions_at_once_are_stored_once

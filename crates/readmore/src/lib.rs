@@ -15,6 +15,7 @@ mod service;
 mod sign_key;
 mod signing;
 mod token;
+mod transfer;
 
 pub use article::{ArticleContent, ArticleInfo, ArticlePath};
 pub use blog::BlogId;
@@ -33,3 +34,4 @@ pub use repository::{
 pub use service::{Issued, Readmore, Terms, Unlocked};
 pub use sign_key::{SignKey, SignKeyError};
 pub use token::{Claims, NewToken, TokenName};
+pub use transfer::{SubscriberTransfer, tally};

@@ -1,12 +1,12 @@
 //! The reference repository: everything in memory, behind one lock.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use inkstone_vocab::{Day, PageRequest, RepositoryError, Timestamp};
+use inkstone_vocab::{Day, ImportTally, PageRequest, RepositoryError, Timestamp};
 
 use crate::{
     article::{ArticleContent, ArticleInfo, ArticlePath},
@@ -22,6 +22,7 @@ use crate::{
         UnlockRepository,
     },
     token::{Claims, NewToken, TokenName},
+    transfer::{SubscriberTransfer, tally},
 };
 
 /// Everything in memory, for tests and examples.
@@ -52,6 +53,10 @@ impl State {
 
     fn subscriber_mut(&mut self, follower: &Follower) -> Option<&mut Subscriber> {
         self.subscribers.iter_mut().find(|known| known.follower == *follower)
+    }
+
+    fn followers(&self) -> HashSet<Follower> {
+        self.subscribers.iter().map(|known| known.follower.clone()).collect()
     }
 
     /// The places of the blog's captchas that this holder has.
@@ -207,6 +212,23 @@ impl UnlockRepository for MemoryReadmore {
         state.captchas.retain(|(_, _, captcha)| captcha.expires > now);
         state.tokens.retain(|_, (expires, _)| *expires > now);
         Ok((before - state.captchas.len() - state.tokens.len()) as u64)
+    }
+}
+
+impl SubscriberTransfer for MemoryReadmore {
+    fn import(&self, subscribers: Vec<Subscriber>) -> Result<ImportTally, RepositoryError> {
+        let mut state = self.state();
+        let tally = tally(&subscribers, &state.followers());
+        for subscriber in subscribers {
+            if state.subscriber(&subscriber.follower).is_none() {
+                state.subscribers.push(subscriber);
+            }
+        }
+        Ok(tally)
+    }
+
+    fn preview(&self, subscribers: &[Subscriber]) -> Result<ImportTally, RepositoryError> {
+        Ok(tally(subscribers, &self.state().followers()))
     }
 }
 

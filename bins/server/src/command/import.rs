@@ -2,6 +2,7 @@
 
 mod qexo;
 mod report;
+mod techgrow;
 
 use std::{
     fs::File,
@@ -20,7 +21,7 @@ use super::progress::Progress;
 use crate::{
     backup::{Contents, contents},
     clock,
-    config::{Config, ServerKey},
+    config::{Config, ServerKey, TimeZone},
     installation::{Installation, open_store},
     secrets,
 };
@@ -30,7 +31,7 @@ use crate::{
 /// docs/MIGRATE-FROM.md describes each system.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Where the comments come from
+    /// Where the file comes from
     #[arg(value_name = "KIND")]
     kind: Kind,
     /// The exported file
@@ -45,6 +46,9 @@ pub(super) struct Arguments {
     /// /pub/talks; for qexo
     #[arg(long, value_name = "FILE|URL")]
     talks_from: Option<String>,
+    /// Where the times of the file are local, by name or distance from UTC; for techgrow
+    #[arg(long, value_name = "ZONE", value_parser = zone, default_value = "Asia/Shanghai")]
+    time_zone: TimeZone,
     /// Change nothing; say what would be imported
     #[arg(long)]
     dry_run: bool,
@@ -66,6 +70,8 @@ enum Kind {
     Auto,
     /// Qexo: its export, or its SQLite database
     Qexo,
+    /// TechGrow: the followers, as its table `tb_wx_subscribe_user`
+    Techgrow,
 }
 
 impl Kind {
@@ -76,7 +82,7 @@ impl Kind {
             Self::Artalk => Some(Format::Artalk),
             Self::Valine => Some(Format::Valine),
             Self::Waline => Some(Format::Waline),
-            Self::Auto | Self::Qexo => None,
+            Self::Auto | Self::Qexo | Self::Techgrow => None,
         }
     }
 }
@@ -86,13 +92,22 @@ pub(super) fn site(name: &str) -> Result<SiteId, String> {
         .ok_or_else(|| format!("a site has {} characters at most", SiteId::MAX_CHARS))
 }
 
+fn zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::parse(name).ok_or_else(|| "it is no time zone".to_owned())
+}
+
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { kind, file, site, dry_run, talks_from, .. } = arguments;
-    if *kind == Kind::Qexo {
-        ensure!(site.is_none(), "--site is not for qexo, whose counters name their sites");
+    let (qexo, techgrow) = (*kind == Kind::Qexo, *kind == Kind::Techgrow);
+    ensure!(!qexo || site.is_none(), "--site is not for qexo, whose counters name their sites");
+    ensure!(!techgrow || site.is_none(), "--site is not for techgrow, whose followers have none");
+    ensure!(qexo || talks_from.is_none(), "--talks-from is for qexo only");
+    if qexo {
         return qexo::run(config, arguments);
     }
-    ensure!(talks_from.is_none(), "--talks-from is for qexo only");
+    if techgrow {
+        return techgrow::run(config, arguments);
+    }
     let shown = file.display();
     let opened = File::open(file).with_context(|| format!("cannot read {shown}"))?;
     let installation = if *dry_run { existing(config)? } else { Some(open(config)?) };

@@ -13,7 +13,8 @@ pub use self::blogs::{Blogs, OriginPattern, ReadmoreBlog};
 
 use super::{
     section::{Section, Setting, section},
-    values::{Optional, SignKeyText, TimeZone},
+    time_zone::TimeZone,
+    values::{Optional, SignKeyText},
 };
 
 section! {

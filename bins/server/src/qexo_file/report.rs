@@ -3,35 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::List;
-
-/// How many items are named for each reason.
-const NAMED: usize = 5;
+use crate::places::Places;
 
 /// What of a file could not be taken as it is.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Items of each list, whatever became of them.
     pub items: BTreeMap<List, u64>,
-    left_out: BTreeMap<(List, String), Named>,
-    changed: BTreeMap<(List, String), Named>,
+    left_out: BTreeMap<(List, String), Places>,
+    changed: BTreeMap<(List, String), Places>,
     /// Custom fields that look like scripts of another language, which are shown as they are.
     pub foreign_scripts: Vec<String>,
-}
-
-#[derive(Debug, Default)]
-struct Named {
-    count: u64,
-    /// The first of them, counted from 1.
-    items: Vec<u64>,
-}
-
-impl Named {
-    fn add(&mut self, item: u64) {
-        self.count += 1;
-        if self.items.len() < NAMED {
-            self.items.push(item);
-        }
-    }
 }
 
 impl Report {
@@ -52,7 +34,11 @@ impl Report {
 
     /// How many items of `list` were left out.
     pub(super) fn missing(&self, list: List) -> u64 {
-        self.left_out.iter().filter(|((of, _), _)| *of == list).map(|(_, named)| named.count).sum()
+        self.left_out
+            .iter()
+            .filter(|((of, _), _)| *of == list)
+            .map(|(_, places)| places.count())
+            .sum()
     }
 
     /// A line for each thing that was left out or changed.
@@ -61,12 +47,8 @@ impl Report {
         let changed = self.changed.iter().map(|entry| ("Changed in", entry));
         let mut lines: Vec<String> = left
             .chain(changed)
-            .map(|(verb, ((list, reason), named))| {
-                let Named { count, items } = named;
-                let numbers: Vec<String> = items.iter().map(u64::to_string).collect();
-                let more = if *count > items.len() as u64 { ", …" } else { "" };
-                let numbers = numbers.join(", ");
-                format!("{verb} {}, {reason}: {count} (item {numbers}{more})", list.key())
+            .map(|(verb, ((list, reason), places))| {
+                format!("{verb} {}, {reason}: {}", list.key(), places.shown("item"))
             })
             .collect();
         if !self.foreign_scripts.is_empty() {

@@ -17,6 +17,7 @@ mod edge;
 mod health;
 mod import;
 mod import_qexo;
+mod import_techgrow;
 mod landing;
 mod leadership;
 mod lifecycle;

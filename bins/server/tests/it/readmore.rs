@@ -12,6 +12,6 @@ mod outage;
 mod owner;
 mod page;
 mod sharing;
-mod support;
+pub(crate) mod support;
 mod token;
 mod wechat;

@@ -1,10 +1,12 @@
 //! Rows, and what they stand for.
 
-use diesel::{QueryResult, Queryable, result::Error};
+use diesel::{Insertable, QueryResult, Queryable, result::Error};
 use inkstone_readmore::{
     BlogId, Browse, Code, Follower, NewBrowse, OpenId, Probability, Subscriber, Unlock,
 };
 use inkstone_vocab::{Day, Timestamp};
+
+use crate::schema::readmore_subscribers;
 
 /// The columns of a subscriber but its number.
 #[derive(Queryable)]
@@ -24,6 +26,31 @@ impl SubscriberRow {
             since: Timestamp::from_millis(self.since),
             left: self.left_at.map(Timestamp::from_millis),
         })
+    }
+}
+
+/// A new row of `readmore_subscribers`.
+#[derive(Insertable)]
+#[diesel(table_name = readmore_subscribers, treat_none_as_default_value = false)]
+pub(super) struct NewSubscriberRow<'a> {
+    person: &'a str,
+    account: &'a str,
+    follows: bool,
+    since: i64,
+    left_at: Option<i64>,
+}
+
+impl<'a> NewSubscriberRow<'a> {
+    pub(super) fn new(subscriber: &'a Subscriber) -> Self {
+        let Subscriber { follower: Follower { person, account }, follows, since, left } =
+            subscriber;
+        Self {
+            person: person.as_str(),
+            account: account.as_str(),
+            follows: *follows,
+            since: since.millis(),
+            left_at: left.map(Timestamp::millis),
+        }
     }
 }
 

@@ -1,17 +1,66 @@
 //! Followers of accounts.
 
-use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
-use inkstone_readmore::{Followed, Follower, Subscriber, SubscriberPage};
-use inkstone_vocab::{PageRequest, Timestamp};
+use std::collections::HashSet;
 
-use super::row::SubscriberRow;
+use diesel::{delete, dsl::count_star, insert_into, prelude::*, update};
+use inkstone_readmore::{
+    Followed, Follower, Subscriber, SubscriberPage, SubscriberTransfer, tally,
+};
+use inkstone_vocab::{ImportTally, PageRequest, RepositoryError, Timestamp};
+
+use super::row::{self, NewSubscriberRow, SubscriberRow};
 use crate::{
+    Store,
     connection::AnyConnection,
     schema::{
         readmore_captchas,
         readmore_subscribers::{self, account, follows, id, left_at, person, since},
     },
 };
+
+/// How many rows a statement reads or writes; the databases bind about 32 000 values at most.
+const CHUNK: usize = 500;
+
+impl SubscriberTransfer for Store {
+    fn import(&self, subscribers: Vec<Subscriber>) -> Result<ImportTally, RepositoryError> {
+        self.write(move |connection| import(connection, &subscribers))
+    }
+
+    fn preview(&self, subscribers: &[Subscriber]) -> Result<ImportTally, RepositoryError> {
+        self.read_snapshot(|connection| Ok(tally(subscribers, &stored(connection, subscribers)?)))
+    }
+}
+
+fn import(connection: &mut AnyConnection, subscribers: &[Subscriber]) -> QueryResult<ImportTally> {
+    let mut inserted = 0;
+    for chunk in subscribers.chunks(CHUNK) {
+        let rows: Vec<_> = chunk.iter().map(NewSubscriberRow::new).collect();
+        let insert =
+            insert_into(readmore_subscribers::table).values(&rows).on_conflict_do_nothing();
+        inserted += connection.execute_native(insert)? as u64;
+    }
+    let known = subscribers.len() as u64 - inserted;
+    Ok(ImportTally { inserted, updated: 0, known })
+}
+
+/// Who of `subscribers` is stored; others of the same name may be, too.
+fn stored(
+    connection: &mut AnyConnection,
+    subscribers: &[Subscriber],
+) -> QueryResult<HashSet<Follower>> {
+    let mut stored = HashSet::new();
+    for chunk in subscribers.chunks(CHUNK) {
+        let people = chunk.iter().map(|subscriber| subscriber.follower.person.as_str());
+        let rows: Vec<(String, String)> = readmore_subscribers::table
+            .filter(person.eq_any(people))
+            .select((person, account))
+            .load(connection)?;
+        for (of, by) in rows {
+            stored.insert(row::follower(&of, &by)?);
+        }
+    }
+    Ok(stored)
+}
 
 pub(super) fn find(
     connection: &mut AnyConnection,
@@ -74,14 +123,15 @@ fn insert(
     following: bool,
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let new = (
-        person.eq(follower.person.as_str()),
-        account.eq(follower.account.as_str()),
-        follows.eq(following),
-        since.eq(now.millis()),
-        left_at.eq((!following).then_some(now.millis())),
-    );
-    let insert = insert_into(readmore_subscribers::table).values(new).on_conflict_do_nothing();
+    let subscriber = Subscriber {
+        follower: follower.clone(),
+        follows: following,
+        since: now,
+        left: (!following).then_some(now),
+    };
+    let insert = insert_into(readmore_subscribers::table)
+        .values(NewSubscriberRow::new(&subscriber))
+        .on_conflict_do_nothing();
     Ok(connection.execute_native(insert)? > 0)
 }
 
