@@ -1,7 +1,7 @@
 //! The reference repository: everything in memory, behind one lock.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -53,10 +53,6 @@ impl State {
 
     fn subscriber_mut(&mut self, follower: &Follower) -> Option<&mut Subscriber> {
         self.subscribers.iter_mut().find(|known| known.follower == *follower)
-    }
-
-    fn followers(&self) -> HashSet<Follower> {
-        self.subscribers.iter().map(|known| known.follower.clone()).collect()
     }
 
     /// The places of the blog's captchas that this holder has.
@@ -218,7 +214,7 @@ impl UnlockRepository for MemoryReadmore {
 impl SubscriberTransfer for MemoryReadmore {
     fn import(&self, subscribers: Vec<Subscriber>) -> Result<ImportTally, RepositoryError> {
         let mut state = self.state();
-        let tally = tally(&subscribers, &state.followers());
+        let tally = tally(&subscribers, |follower| state.subscriber(follower).is_some());
         for subscriber in subscribers {
             if state.subscriber(&subscriber.follower).is_none() {
                 state.subscribers.push(subscriber);
@@ -228,7 +224,8 @@ impl SubscriberTransfer for MemoryReadmore {
     }
 
     fn preview(&self, subscribers: &[Subscriber]) -> Result<ImportTally, RepositoryError> {
-        Ok(tally(subscribers, &self.state().followers()))
+        let state = self.state();
+        Ok(tally(subscribers, |follower| state.subscriber(follower).is_some()))
     }
 }
 

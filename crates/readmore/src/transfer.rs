@@ -18,12 +18,12 @@ pub trait SubscriberTransfer: Send + Sync {
     fn preview(&self, subscribers: &[Subscriber]) -> Result<ImportTally, RepositoryError>;
 }
 
-/// What an import of `subscribers` does where those `stored` are known.
-pub fn tally(subscribers: &[Subscriber], stored: &HashSet<Follower>) -> ImportTally {
+/// What an import of `subscribers` does where those are known whom `stored` says.
+pub fn tally(subscribers: &[Subscriber], stored: impl Fn(&Follower) -> bool) -> ImportTally {
     let mut seen = HashSet::new();
     let mut tally = ImportTally::default();
     for Subscriber { follower, .. } in subscribers {
-        if stored.contains(follower) || !seen.insert(follower) {
+        if stored(follower) || !seen.insert(follower) {
             tally.known += 1;
         } else {
             tally.inserted += 1;

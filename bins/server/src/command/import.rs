@@ -70,7 +70,7 @@ enum Kind {
     Auto,
     /// Qexo: its export, or its SQLite database
     Qexo,
-    /// TechGrow: the followers, as its table `tb_wx_subscribe_user`
+    /// `techgrow-openapi-java`: its table `tb_wx_subscribe_user`, the followers
     Techgrow,
 }
 

@@ -90,7 +90,7 @@ fn an_answer_that_nobody_reads_ends_the_connection() {
         let endless = move || {
             let told = Told(dropped.clone());
             let chunks = stream::unfold(told, |told| async {
-                let chunk = Ok::<_, actix_web::Error>(Bytes::from_static(&[b'x'; 65_536]));
+                let chunk = Ok::<_, actix_web::Error>(Bytes::from(vec![b'x'; 65_536]));
                 Some((chunk, told))
             });
             async { HttpResponse::Ok().streaming(Box::pin(chunks)) }

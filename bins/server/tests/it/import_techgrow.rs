@@ -138,8 +138,7 @@ fn tables_of_other_programs_are_understood() {
              false,,gh_0123456789ab,oBob,2026-01-08 02:30:00.000,2026-01-07 02:30:01.000\r\n",
             "UTC",
         ),
-        // `mysql`, newest first, with escapes and a quote that is none; times that clocks skipped
-        // and showed twice are in tests of zones
+        // `mysql`, newest first, with escapes and a quote that is none
         (
             "from_open_id\tto_open_id\tcreate_time\tupdate_time\tstatus\tnote\n\
              oBob\tgh_0123456789ab\t2026-01-06 21:30:01\t2026-01-07 21:30:00\t0\t\"a\\tb\\n\n\

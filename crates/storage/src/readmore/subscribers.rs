@@ -27,7 +27,10 @@ impl SubscriberTransfer for Store {
     }
 
     fn preview(&self, subscribers: &[Subscriber]) -> Result<ImportTally, RepositoryError> {
-        self.read_snapshot(|connection| Ok(tally(subscribers, &stored(connection, subscribers)?)))
+        self.read_snapshot(|connection| {
+            let stored = stored(connection, subscribers)?;
+            Ok(tally(subscribers, |follower| stored.contains(follower)))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
-//! `inkstone import techgrow`: the followers of a TechGrow server (contract readmore, section 8.2).
+//! `inkstone import techgrow`: followers known to `techgrow-openapi-java` (contract readmore, 8.2).
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     fs::File,
     io::{BufRead, BufReader, Read as _},
 };
@@ -55,7 +55,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> 
     let done = match &store {
         Some(store) if !dry_run => store.import(subscribers)?,
         Some(store) => store.preview(&subscribers)?,
-        None => tally(&subscribers, &HashSet::new()),
+        None => tally(&subscribers, |_| false),
     };
     if let Some(store) = store {
         store.close();
@@ -98,7 +98,7 @@ fn read(mut input: impl BufRead, zone: &TimeZone, now: Timestamp) -> anyhow::Res
         .flexible(true)
         .from_reader(header.chain(input.take(MAX_BYTES)));
     let names = reader.byte_headers()?.clone();
-    let places = places(&names)?;
+    let columns = columns(&names)?;
     let mut table = Table { rows: 0, subscribers: Vec::new(), left_out: BTreeMap::new() };
     let mut row = ByteRecord::new();
     while reader.read_byte_record(&mut row)? {
@@ -111,7 +111,7 @@ fn read(mut input: impl BufRead, zone: &TimeZone, now: Timestamp) -> anyhow::Res
             "a cell that begins on line {line} has several lines; is a quote missing?"
         );
         let read = if row.len() == names.len() {
-            subscriber(places.map(|place| text(&row, place)), zone, now)
+            subscriber(columns.map(|place| text(&row, place)), zone, now)
         } else {
             Err("it has more or fewer columns than the first line")
         };
@@ -125,16 +125,16 @@ fn read(mut input: impl BufRead, zone: &TimeZone, now: Timestamp) -> anyhow::Res
 }
 
 /// Where the columns are.
-fn places(names: &ByteRecord) -> anyhow::Result<[usize; COLUMNS.len()]> {
-    let mut places = [0; COLUMNS.len()];
-    for (place, column) in places.iter_mut().zip(COLUMNS) {
-        let named = |name: &[u8]| name.trim_ascii().eq_ignore_ascii_case(column.as_bytes());
-        let Some(found) = names.iter().position(named) else {
+fn columns(names: &ByteRecord) -> anyhow::Result<[usize; COLUMNS.len()]> {
+    let mut columns = [0; COLUMNS.len()];
+    for (place, column) in columns.iter_mut().zip(COLUMNS) {
+        let wanted = |name: &[u8]| name.trim_ascii().eq_ignore_ascii_case(column.as_bytes());
+        let Some(found) = names.iter().position(wanted) else {
             bail!("the first line names no column `{column}`");
         };
         *place = found;
     }
-    Ok(places)
+    Ok(columns)
 }
 
 /// A cell; what is no text is nothing that could be meant.
