@@ -137,7 +137,7 @@ impl Setup {
             ("INKSTONE__QEXO__TALK_LIKES_PER_MINUTE", "4294967295"),
         ];
         const SAME_KEY: (&str, &str) = ("INKSTONE__SERVER__KEY", KEY);
-        const CLUSTERED: [(&str, &str); 9] = [
+        const CLUSTERED: [(&str, &str); 10] = [
             UNLIMITED[0],
             UNLIMITED[1],
             UNLIMITED[2],
@@ -147,6 +147,8 @@ impl Setup {
             ("INKSTONE__NOTIFICATIONS__LEASE_MS", "3000"),
             ("INKSTONE__NOTIFICATIONS__RETRY_MS", "100"),
             ("INKSTONE__NOTIFICATIONS__RETRY_MAX_MS", "100"),
+            // The balancer looks twice a second, and believes the second failure.
+            ("INKSTONE__SERVER__DRAIN_S", "2"),
             SAME_KEY,
         ];
         const CLUSTERED_COLD: [(&str, &str); 5] =

@@ -44,11 +44,11 @@ pub(crate) struct Scale {
     visitors: usize,
 }
 
-/// About twenty minutes.
+/// About ten minutes.
 pub(crate) const FULL: Scale = Scale {
     rounds: 3,
     repetitions: 3,
-    seconds: 4,
+    seconds: 2,
     comments: &[1_000, 10_000, 100_000, 1_000_000],
     visitors: 1_000_000,
 };

@@ -4,6 +4,7 @@ use std::{
     io,
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
+    pin::pin,
     rc::Rc,
     time::Duration,
 };
@@ -15,6 +16,7 @@ use actix_web::{
     rt::{self, System, SystemRunner},
     web::{self, ServiceConfig},
 };
+use futures_util::future::select;
 use inkstone_scripting::ScriptError;
 use inkstone_storage::Store;
 
@@ -52,6 +54,8 @@ pub struct Application {
     server: Server,
     metrics: Option<Server>,
     signals: Signals,
+    /// How long it still answers when it is told to stop.
+    drain: Duration,
     services: Services,
     postman: Postman,
     store: Store,
@@ -125,6 +129,7 @@ impl Application {
             server,
             metrics,
             signals,
+            drain: Duration::from_secs(config.server.drain_s.into()),
             services,
             postman,
             store: installation.store,
@@ -153,9 +158,19 @@ impl Application {
     /// was begun, messages on their way among it, and closes the database.
     pub fn run(self) -> io::Result<()> {
         let Self {
-            system, server, metrics, mut signals, services, postman, store, backups, ..
+            system,
+            server,
+            metrics,
+            mut signals,
+            drain,
+            services,
+            postman,
+            store,
+            backups,
+            ..
         } = self;
         let handle = server.handle();
+        let draining = services.draining.clone();
         let result = system.block_on(async move {
             let jobs = rt::spawn(jobs::run(services, backups, meter::start()));
             let stop = Wake::default();
@@ -164,6 +179,9 @@ impl Application {
             rt::spawn(async move {
                 signals.received().await;
                 tracing::info!("stopping");
+                draining.begin();
+                // Whoever asks twice does not want to wait.
+                select(pin!(rt::time::sleep(drain)), pin!(signals.received())).await;
                 handle.stop(true).await;
             });
             let result = server.await;

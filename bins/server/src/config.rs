@@ -167,6 +167,9 @@ section! {
         body_timeout_s: NonZeroU32 = "30";
         /// Seconds an idle connection is kept for the next request.
         keep_alive_s: NonZeroU32 = "15";
+        /// Seconds that the server goes on answering when it is told to stop, while `/readyz` says
+        /// that it is not ready: long enough for a balancer to notice. 0: none.
+        drain_s: u32 = "0";
         /// Seconds that running requests get to finish when the server is told to stop.
         shutdown_timeout_s: NonZeroU32 = "20";
     }

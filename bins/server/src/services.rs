@@ -21,6 +21,7 @@ use crate::{
     channels::Channels,
     config::{Config, Cwd, Limits, Media, Notifications, PublicUrl, Qexo, ServerKey},
     content::ContentProvider,
+    health::Draining,
     installation::Installation,
     owner_settings::OwnerSettings,
     peers::{Change, Peers},
@@ -158,6 +159,8 @@ pub struct Services {
     pub cwd: Data<Cwd>,
     /// What the Qexo API was configured to do.
     pub qexo: Data<Qexo>,
+    /// Whether the server is about to stop.
+    pub draining: Data<Draining>,
     /// What bodies the public routes accept.
     pub public_body: BodyLimit,
     /// What bodies imports accept.
@@ -217,6 +220,7 @@ impl Services {
             notifications: config.notifications.clone(),
             cwd: Data::new(config.cwd.clone()),
             qexo: Data::new(config.qexo.clone()),
+            draining: Data::new(Draining::default()),
             public_body: BodyLimit {
                 bytes: config.limits.public_body.get() as usize,
                 time: Duration::from_secs(config.server.body_timeout_s.get().into()),
@@ -238,6 +242,7 @@ impl Services {
     /// Lets handlers ask for them.
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.store.clone())
+            .app_data(self.draining.clone())
             .app_data(self.accounts.clone())
             .app_data(self.comments.clone())
             .app_data(self.stats.clone())

@@ -59,6 +59,22 @@ fn signals_end_the_program_with_success() {
 }
 
 #[test]
+fn before_it_stops_a_balancer_is_told() {
+    let program = Program::new(&[("INKSTONE__SERVER__DRAIN_S", "3600")]);
+    let serving = program.serve();
+    let address = serving.address.parse().unwrap();
+    serving.signal("TERM");
+    let ready = || send(address, "GET", "/readyz", &[], None);
+    while ready().status == 200 {
+        std::thread::yield_now();
+    }
+    ready().expect(503, r#"{"reason":"the server is about to stop","status":"unavailable"}"#);
+    send(address, "GET", "/healthz", &[], None).expect(200, r#"{"status":"ok"}"#);
+    // Asked twice, it waits no longer.
+    assert_eq!(serving.stop("TERM").code, Some(0));
+}
+
+#[test]
 fn a_database_that_is_served_with_another_key_says_so() {
     const WARNING: &str = "not the one that this database was served with before";
     let key = |digit: &str| digit.repeat(64);

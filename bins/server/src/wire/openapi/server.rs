@@ -31,7 +31,10 @@ pub(super) fn describe(to: &mut Catalogue) {
         "/readyz",
         Call::new("Tell whether the server can do its work")
             .answers::<Health>(200, "The database answers.")
-            .answers::<Health>(503, "The database does not answer."),
+            .answers::<Health>(
+                503,
+                "The database does not answer, or the server is about to stop.",
+            ),
     );
     to.get(
         "/media/{name}",

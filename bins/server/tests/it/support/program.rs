@@ -106,10 +106,15 @@ impl Serving {
         self.log.lock().unwrap().clone()
     }
 
-    /// Ends it with `signal`, and returns all that it said.
-    pub(crate) fn stop(mut self, signal: &str) -> Run {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+    }
+
+    /// Ends it with `signal`, and returns all that it said.
+    pub(crate) fn stop(mut self, signal: &str) -> Run {
+        self.signal(signal);
         let mut stdout = std::mem::take(&mut self.greeting);
         self.output.read_to_string(&mut stdout).unwrap();
         self.reader.take().unwrap().join().unwrap();
