@@ -17,19 +17,19 @@ use crate::process::Workplace;
 
 /// A disk whose flushes take as long as it is told.
 pub(crate) struct SlowDisk {
-    library: PathBuf,
+    shim: PathBuf,
     delay: PathBuf,
 }
 
 impl SlowDisk {
     /// Compiles the library.
     pub(crate) fn new(place: &Workplace) -> anyhow::Result<Self> {
-        let (source, library) = (place.path("slow_fsync.c"), place.path("slow_fsync.so"));
+        let (source, shim) = (place.path("slow_fsync.c"), place.path("slow_fsync.so"));
         fs::write(&source, include_str!("../../shim/slow_fsync.c"))?;
         let mut compiler = Command::new("cc");
-        run(compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source))
+        run(compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&shim).arg(&source))
             .context("install a C compiler (cc)")?;
-        let disk = Self { library, delay: place.path("fsync_delay") };
+        let disk = Self { shim, delay: place.path("fsync_delay") };
         disk.set(Duration::ZERO)?;
         Ok(disk)
     }
@@ -41,13 +41,13 @@ impl SlowDisk {
 
     /// The variables of a server on this disk.
     pub(crate) fn variables(&self) -> Variables {
-        vec![("LD_PRELOAD", text(&self.library)), ("FSYNC_DELAY_FILE", text(&self.delay))]
+        vec![("LD_PRELOAD", text(&self.shim)), ("FSYNC_DELAY_FILE", text(&self.delay))]
     }
 }
 
 /// A clock that can jump, by libfaketime.
 pub(crate) struct Clock {
-    library: PathBuf,
+    shim: PathBuf,
     offset: PathBuf,
 }
 
@@ -58,8 +58,8 @@ impl Clock {
             let install = ["install", "-qq", "--no-install-recommends", "libfaketime"];
             run(Command::new("apt-get").args(install))?;
         }
-        let library = libfaketime().context("install libfaketime")?;
-        let clock = Self { library, offset: place.path("clock_offset") };
+        let shim = libfaketime().context("install libfaketime")?;
+        let clock = Self { shim, offset: place.path("clock_offset") };
         clock.set(0)?;
         Ok(clock)
     }
@@ -72,7 +72,7 @@ impl Clock {
     /// The variables of a server that looks at this clock.
     pub(crate) fn variables(&self) -> Variables {
         vec![
-            ("LD_PRELOAD", text(&self.library)),
+            ("LD_PRELOAD", text(&self.shim)),
             ("FAKETIME_TIMESTAMP_FILE", text(&self.offset)),
             ("FAKETIME_NO_CACHE", "1".to_owned()),
             // A clock that is set does not change how time passes.

@@ -3,10 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
-    sync::{
-        Arc, Mutex,
-        mpsc::{self, Receiver, Sender},
-    },
+    sync::mpsc::{self, Sender},
     thread,
     time::Duration,
 };
@@ -18,7 +15,7 @@ use actix_web::{
 use futures_util::stream;
 use inkstone_server::config::Config;
 
-use crate::support::{Server, send};
+use crate::support::{Server, Slow, send};
 
 /// Much longer than the server's patience, which is three seconds here.
 const FOREVER: Duration = Duration::from_mins(1);
@@ -103,30 +100,14 @@ fn an_answer_that_nobody_reads_ends_the_connection() {
 
 #[test]
 fn a_request_may_take_longer_than_its_client() {
-    let (started, starting) = mpsc::channel::<()>();
-    let (release, released) = mpsc::channel::<()>();
-    let released: Arc<Mutex<Receiver<()>>> = Arc::new(Mutex::new(released));
-    let server = start(move |app| {
-        let (started, released) = (started.clone(), Arc::clone(&released));
-        let slow = move || {
-            let (started, released) = (started.clone(), Arc::clone(&released));
-            async move {
-                let wait = move || {
-                    started.send(()).unwrap();
-                    released.lock().unwrap().recv().unwrap();
-                };
-                web::block(wait).await.unwrap();
-                HttpResponse::Ok().body("done")
-            }
-        };
-        app.route("/slow", web::get().to(slow));
-    });
+    let (slow, route) = Slow::route();
+    let server = start(route);
     let address = server.address;
     let client = thread::spawn(move || send(address, "GET", "/slow", &[], None));
-    starting.recv().unwrap();
+    slow.begun.recv().unwrap();
     // It began later, and is given up all the same.
     expect_end(connect(&server, &format!("{REQUEST}G")));
-    release.send(()).unwrap();
+    slow.go_on.send(()).unwrap();
     client.join().unwrap().expect(200, "done");
 }
 

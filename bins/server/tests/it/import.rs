@@ -2,22 +2,13 @@
 
 use std::fs;
 
-use crate::support::{Program, Run};
+use crate::support::{Program, check};
 
 const VALINE: &str = r#"#filetype:JSON-streaming {"type":"Class","class":"Comment"}
 {"objectId":"b","nick":"Bob","url":"/a","comment":"<p>reply</p>","rid":"a","pid":"a","insertedAt":{"iso":"2023-11-14T22:29:00.000Z"}}
 {"objectId":"a","nick":"Ann","url":"/a","comment":"<p>root</p>","insertedAt":{"iso":"2023-11-14T22:28:00.000Z"}}
 {"objectId":"c","nick":"Eve","url":"javascript:x","comment":"<p>x</p>"}
 "#;
-
-#[track_caller]
-fn check(run: &Run, code: i32, said: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:?}");
-    let place = if code == 0 { &run.stdout } else { &run.stderr };
-    for said in said {
-        assert!(place.contains(said), "{said:?} is not in {run:?}");
-    }
-}
 
 fn program() -> Program {
     let program = Program::new(&[]);

@@ -12,17 +12,8 @@ use serde_json::{Value, json};
 
 use crate::{
     qexo::{EXPORT, OLD_TOKEN},
-    support::{Program, Run, send},
+    support::{Program, check, send},
 };
-
-#[track_caller]
-fn check(run: &Run, code: i32, said: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:?}");
-    let place = if code == 0 { &run.stdout } else { &run.stderr };
-    for said in said {
-        assert!(place.contains(said), "{said:?} is not in {run:?}");
-    }
-}
 
 fn program() -> Program {
     let program = Program::new(&[]);

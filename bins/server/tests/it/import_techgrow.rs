@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     readmore::support::{ACCOUNT, BLOG, LEFT, NOT_FOLLOWING, by, path},
-    support::{Answer, PostgresSchema, Program, Run, Serving, send},
+    support::{Answer, PostgresSchema, Program, Run, Serving, check, send},
 };
 
 /// As `mysql --batch` writes it: ada follows, bob came back, eve left, max left before the time was
@@ -18,15 +18,6 @@ id\tfrom_open_id\tto_open_id\tcreate_time\tupdate_time\tstatus
 3\toEve\tgh_0123456789ab\t2026-01-07 10:30:02\t2026-01-08 10:30:00\t0
 4\toMax\tgh_0123456789ab\t2026-01-07 10:30:03\tNULL\t0
 ";
-
-#[track_caller]
-fn check(run: &Run, code: i32, said: &[&str]) {
-    assert_eq!(run.code, Some(code), "{run:?}");
-    let place = if code == 0 { &run.stdout } else { &run.stderr };
-    for said in said {
-        assert!(place.contains(said), "{said:?} is not in {run:?}");
-    }
-}
 
 /// A server of one blog, and a file beside it.
 fn program(table: &str) -> Program {

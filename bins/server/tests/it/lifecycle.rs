@@ -1,39 +1,14 @@
-use std::{
-    io::Write as _,
-    net::TcpStream,
-    sync::{Arc, Mutex, mpsc},
-};
+use std::{io::Write as _, net::TcpStream};
 
-use actix_web::{HttpResponse, web};
-
-use crate::support::{Program, Server, send};
+use crate::support::{Program, Server, Slow, send};
 
 #[test]
 fn a_stopping_server_finishes_what_it_has_begun() {
-    let (started, starting) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    let released = Arc::new(Mutex::new(released));
-    let server = Server::start_with(
-        |_| {},
-        move |app| {
-            let (started, released) = (started.clone(), Arc::clone(&released));
-            let slow = move || {
-                let (started, released) = (started.clone(), Arc::clone(&released));
-                async move {
-                    let wait = move || {
-                        started.send(()).unwrap();
-                        released.lock().unwrap().recv().unwrap();
-                    };
-                    web::block(wait).await.unwrap();
-                    HttpResponse::Ok().body("finished")
-                }
-            };
-            app.route("/slow", web::get().to(slow));
-        },
-    );
+    let (slow, route) = Slow::route();
+    let server = Server::start_with(|_| {}, route);
     let address = server.address;
     let client = std::thread::spawn(move || send(address, "GET", "/slow", &[], None));
-    starting.recv().unwrap();
+    slow.begun.recv().unwrap();
     // An idle connection must not hold anybody up.
     let mut idle = TcpStream::connect(address).unwrap();
     idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
@@ -41,8 +16,8 @@ fn a_stopping_server_finishes_what_it_has_begun() {
     while TcpStream::connect(address).is_ok() {
         std::thread::yield_now();
     }
-    release.send(()).unwrap();
-    client.join().unwrap().expect(200, "finished");
+    slow.go_on.send(()).unwrap();
+    client.join().unwrap().expect(200, "done");
     server.join().unwrap();
 }
 

@@ -5,9 +5,21 @@ mod program;
 #[path = "../../../../crates/blobstore/tests/it/real_server.rs"]
 pub(crate) mod s3;
 
-use std::{fs, net::SocketAddr, sync::mpsc, thread::JoinHandle};
+use std::{
+    fs,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread::JoinHandle,
+};
 
-use actix_web::{dev::ServerHandle, web::ServiceConfig};
+use actix_web::{
+    HttpResponse,
+    dev::ServerHandle,
+    web::{self, ServiceConfig},
+};
 use inkstone_server::{
     app::Application,
     config::{Config, Loaded, Optional},
@@ -17,7 +29,7 @@ use tempfile::TempDir;
 use ureq::http;
 
 pub(crate) use database::PostgresSchema;
-pub(crate) use program::{Program, Run, Serving};
+pub(crate) use program::{Program, Run, Serving, check};
 
 /// A running application; it stops when dropped.
 pub(crate) struct Server {
@@ -46,6 +58,38 @@ pub(crate) fn config(directory: &TempDir) -> Config {
     config.server.workers = Some(2.try_into().unwrap()).into();
     config.metrics.listen = Optional::from(None);
     config
+}
+
+/// Requests to `/slow`, each of which says when it has begun, and is answered (`done`) when it is
+/// told to go on.
+pub(crate) struct Slow {
+    pub(crate) begun: Receiver<()>,
+    pub(crate) go_on: Sender<()>,
+}
+
+impl Slow {
+    /// The requests, and what registers their route.
+    pub(crate) fn route() -> (Self, impl Fn(&mut ServiceConfig) + Clone + Send + 'static) {
+        let (started, begun) = mpsc::channel();
+        let (go_on, goes_on) = mpsc::channel();
+        let goes_on = Arc::new(Mutex::new(goes_on));
+        let route = move |app: &mut ServiceConfig| {
+            let (started, goes_on) = (started.clone(), Arc::clone(&goes_on));
+            let slow = move || {
+                let (started, goes_on) = (started.clone(), Arc::clone(&goes_on));
+                async move {
+                    let wait = move || {
+                        started.send(()).unwrap();
+                        goes_on.lock().unwrap().recv().unwrap();
+                    };
+                    web::block(wait).await.unwrap();
+                    HttpResponse::Ok().body("done")
+                }
+            };
+            app.route("/slow", web::get().to(slow));
+        };
+        (Self { begun, go_on }, route)
+    }
 }
 
 impl Server {

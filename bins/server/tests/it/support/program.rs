@@ -35,6 +35,17 @@ pub(crate) struct Serving {
     pub(crate) address: String,
 }
 
+/// The program ended with `code` and said all of this: when all went well to those who use it, else
+/// to those who mend it.
+#[track_caller]
+pub(crate) fn check(run: &Run, code: i32, said: &[&str]) {
+    assert_eq!(run.code, Some(code), "{run:?}");
+    let place = if code == 0 { &run.stdout } else { &run.stderr };
+    for said in said {
+        assert!(place.contains(said), "{said:?} is not in {run:?}");
+    }
+}
+
 impl Program {
     pub(crate) fn new(variables: &[(&'static str, &'static str)]) -> Self {
         let variables = variables.iter().map(|&(name, value)| (name, value.to_owned())).collect();
