@@ -122,19 +122,25 @@ pub(super) async fn webhook(
     let mut signature = secret.and_then(|secret| SignatureCheck::begin(secret, header));
     let update = |piece: &[u8]| signature.iter_mut().for_each(|check| check.update(piece));
     gate.drain(payload.into_inner(), update).await?;
-    if !signature.is_some_and(SignatureCheck::holds) {
-        let token = call.parameters().query("token").filter(|token| !token.is_empty());
-        let token = token.ok_or(Error::forbidden(ContentMessage::NoToken.into()))?;
-        if let Some(wait) = budgets.tokens.wait(address, Instant::now()) {
-            return Err(Error::too_often(wait));
-        }
-        let access = &call.settings().access;
-        // Where calls are signed, the token in the address of webhooks is not enough.
-        let of_webhooks = access.webhook_hash.as_ref().filter(|_| secret.is_none());
-        if !is_known(token, [of_webhooks, access.token_hash.as_ref()], accounts).await? {
-            budgets.tokens.count(address, Instant::now());
-            return Err(Error::forbidden(ContentMessage::NoPermission.into()));
-        }
+    let signed = signature.map(SignatureCheck::holds);
+    let token = call.parameters().query("token").filter(|token| !token.is_empty());
+    if signed.is_none() && token.is_none() {
+        return Err(Error::forbidden(ContentMessage::NoToken.into()));
+    }
+    if let Some(wait) = budgets.tokens.wait(address, Instant::now()) {
+        return Err(Error::too_often(wait));
+    }
+    let access = &call.settings().access;
+    // Where calls are signed, the token in the address of webhooks is not enough.
+    let of_webhooks = access.webhook_hash.as_ref().filter(|_| secret.is_none());
+    let accepted = match token {
+        _ if signed == Some(true) => true,
+        Some(token) => is_known(token, [of_webhooks, access.token_hash.as_ref()], accounts).await?,
+        None => false,
+    };
+    if !accepted {
+        budgets.tokens.count(address, Instant::now());
+        return Err(Error::forbidden(ContentMessage::NoPermission.into()));
     }
     tracing::debug!(path = request.path(), "the source was reported as changed");
     forget(provider).await?;

@@ -101,7 +101,7 @@ fn where_calls_are_signed_the_token_in_their_address_is_not_enough() {
     for (header, value) in headers {
         call("/api/webhook", header, value, "Hello, World!").expect(200, DONE);
         call("/api/webhook/?token=wrong", header, value, "Hello, World!").expect(200, DONE);
-        call("/api/webhook", header, &value[1..], "Hello, World!").expect(403, &no_token);
+        call("/api/webhook", header, &value[1..], "Hello, World!").expect(403, &no_permission);
         call("/api/webhook?token=test", header, "", "Hello, World!").expect(403, &no_permission);
     }
     for (header, value) in &headers[..2] {
@@ -111,6 +111,20 @@ fn where_calls_are_signed_the_token_in_their_address_is_not_enough() {
     blog.get("/api/webhook?token=test").expect(403, &no_permission);
     blog.get("/api/webhook").expect(403, &no_token);
     blog.get(&format!("/api/webhook?token={TOKEN}")).expect(200, DONE);
+}
+
+#[test]
+fn whoever_guesses_signatures_has_to_wait() {
+    let blog = blog_on(Database::Sqlite, |config| {
+        config.content.webhook_secret = Some(SECRET.into()).into();
+    });
+    let call = |value: &str| {
+        blog.server.send("POST", "/api/webhook", &[("x-gitlab-token", value)], None).status
+    };
+    assert_eq!(call(SECRET), 200);
+    let guesses: Vec<_> = (0..21).map(|number| call(&number.to_string())).collect();
+    assert_eq!(guesses, [vec![403; 20], vec![429]].concat());
+    assert_eq!(call(SECRET), 429, "a right guess is not told from others");
 }
 
 #[test]
