@@ -118,8 +118,15 @@ pub struct Progress {
     handled: Cell<u32>,
     /// How many bytes may still be read while a request is being handled: its body.
     body: Cell<u64>,
-    /// Who wanted to read when nothing was read.
-    held: RefCell<Option<Waker>>,
+    /// Whether something was read since the last request.
+    fresh: Cell<bool>,
+    /// Whether requests came without waiting for answers. actix-web sets aside what it has read
+    /// beyond sixteen of them, and forgets to go on with it.
+    pipelined: Cell<bool>,
+    /// Whether somebody wanted to read when nothing was to be read, and has not read since.
+    held: Cell<bool>,
+    /// The task of the connection.
+    task: RefCell<Option<Waker>>,
 }
 
 /// As long as it lives, a request is being handled: nobody waits for the client, and no further
@@ -133,7 +140,10 @@ impl Progress {
             latest: Cell::new(Instant::now()),
             handled: Cell::new(0),
             body: Cell::new(0),
-            held: RefCell::new(None),
+            fresh: Cell::new(false),
+            pipelined: Cell::new(false),
+            held: Cell::new(false),
+            task: RefCell::new(None),
         }
     }
 
@@ -144,7 +154,19 @@ impl Progress {
         let unannounced = headers.contains_key(header::TRANSFER_ENCODING);
         self.body.set(announced.unwrap_or(if unannounced { u64::MAX } else { 0 }));
         self.handled.set(self.handled.get() + 1);
+        if !self.fresh.replace(false) {
+            self.pipelined.set(true);
+        }
         Handling(Rc::clone(self))
+    }
+
+    /// The connection's task is reading.
+    fn read_by(&self, task: &Waker) {
+        self.held.set(false);
+        let mut known = self.task.borrow_mut();
+        if known.as_ref().is_none_or(|known| !known.will_wake(task)) {
+            *known = Some(task.clone());
+        }
     }
 
     fn is_handling(&self) -> bool {
@@ -153,8 +175,10 @@ impl Progress {
 
     fn advance(&self) {
         self.latest.set(Instant::now());
-        if let Some(held) = self.held.take() {
-            held.wake();
+        if (self.held.get() || self.pipelined.get())
+            && let Some(task) = &*self.task.borrow()
+        {
+            task.wake_by_ref();
         }
     }
 
@@ -211,13 +235,14 @@ impl Timed {
     fn holds(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
         if mem::take(&mut self.sated) {
             context.waker().wake_by_ref();
+            self.progress.held.set(true);
             return Ok(true);
         }
         let complete = self.progress.is_handling() && self.progress.body.get() == 0;
         let holds = complete || self.blocked;
         if holds && let Poll::Ready(ready) = self.socket.poll_read_ready(context) {
             ready?;
-            self.progress.held.replace(Some(context.waker().clone()));
+            self.progress.held.set(true);
         }
         Ok(holds)
     }
@@ -244,6 +269,7 @@ impl AsyncRead for Timed {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check(context)?;
+        self.progress.read_by(context.waker());
         if self.holds(context)? {
             return Poll::Pending;
         }
@@ -253,6 +279,7 @@ impl AsyncRead for Timed {
         ready!(Pin::new(&mut self.socket).poll_read(context, &mut part))?;
         let read = part.filled();
         buffer.put_slice(read);
+        self.progress.fresh.set(true);
         self.sated = read.len() == AT_ONCE;
         let body = self.progress.body.get().saturating_sub(read.len() as u64);
         self.progress.body.set(body);
