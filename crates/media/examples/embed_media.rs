@@ -1,6 +1,6 @@
 //! Records of images in somebody else's program: one is recognised, recorded and found.
 //!
-//! `cargo run -p inkstone-media --example embed --features testing`
+//! `cargo run -p inkstone-media --example embed_media --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 

@@ -1,6 +1,6 @@
 //! Followers of an account unlock articles, in a program of your own.
 //!
-//! `cargo run -p inkstone-readmore --features testing --example embed`
+//! `cargo run -p inkstone-readmore --features testing --example embed_readmore`
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

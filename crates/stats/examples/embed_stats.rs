@@ -1,6 +1,6 @@
 //! Counting visits in somebody else's program.
 //!
-//! `cargo run -p inkstone-stats --example embed --features testing`
+//! `cargo run -p inkstone-stats --example embed_stats --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 

@@ -1,6 +1,6 @@
 //! A list of friends in somebody else's program: one is added, one applies and is accepted.
 //!
-//! `cargo run -p inkstone-friends --example embed --features testing`
+//! `cargo run -p inkstone-friends --example embed_friends --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 

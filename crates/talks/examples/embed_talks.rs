@@ -1,6 +1,6 @@
 //! Short posts in somebody else's program: two are made, one is liked.
 //!
-//! `cargo run -p inkstone-talks --example embed --features testing`
+//! `cargo run -p inkstone-talks --example embed_talks --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 

@@ -1,6 +1,6 @@
 //! Comments in somebody else's program: post, reply, print the thread.
 //!
-//! `cargo run -p inkstone-comments --example embed --features testing`
+//! `cargo run -p inkstone-comments --example embed_comments --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 

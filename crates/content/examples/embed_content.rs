@@ -1,6 +1,6 @@
 //! A blog's content in somebody else's program: a draft is made, edited and published.
 //!
-//! `cargo run -p inkstone-content --example embed --features testing`
+//! `cargo run -p inkstone-content --example embed_content --features testing`
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "an example shows what it does")]
 
