@@ -5,7 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::BigInt;
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Bool};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use inkstone_storage::{Backend, OpenError, StoreSettings};
 use inkstone_vocab::RepositoryError;
@@ -23,6 +24,14 @@ fn sqlite_files_are_private_and_their_directory_is_made() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{path}");
     }
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 3);
+}
+
+/// `.cargo/config.toml` says so. Without it a statement with a LIMIT is planned whenever it is run.
+#[test]
+fn sqlite_keeps_the_plan_of_a_statement() {
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    let option = sql::<Bool>("sqlite_compileoption_used('ENABLE_QPSG')");
+    assert!(diesel::select(option).get_result::<bool>(&mut connection).unwrap());
 }
 
 #[test]
