@@ -75,9 +75,11 @@ faults *names:
     cargo build --release --package inkstone-server --package inkstone-bench
     target/release/inkstone-bench faults {{names}}
 
+# Relocations are packed, which spares two megabytes and needs glibc 2.36 or newer.
+#
 # the binary as it is shipped, in target/dist/inkstone; the same bytes from whatever directory
 dist:
-    RUSTFLAGS="--remap-path-prefix={{justfile_directory()}}=/inkstone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" cargo build --locked --profile dist --package inkstone-server
+    RUSTFLAGS="-Clink-arg=-Wl,-z,pack-relative-relocs --remap-path-prefix={{justfile_directory()}}=/inkstone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" cargo build --locked --profile dist --package inkstone-server
 
 # packs every library crate as it would be published, and builds it from that
 publish-check:

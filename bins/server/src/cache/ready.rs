@@ -14,6 +14,8 @@ use super::negotiation::{accepts_gzip, matches_any};
 
 /// Below this many bytes compression saves nothing worth its head.
 const GZIP_FROM: usize = 256;
+/// Twice as fast as the usual 6, and 5 % larger: whoever finds no answer waits for this.
+const LEVEL: Compression = Compression::new(3);
 /// What an entry weighs besides its bytes: its tags, its key, its place in the cache.
 const OVERHEAD: usize = 320;
 
@@ -92,7 +94,7 @@ fn compress(body: &[u8]) -> Option<Vec<u8>> {
     if body.len() < GZIP_FROM {
         return None;
     }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::new(6));
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), LEVEL);
     encoder.write_all(body).ok()?;
     encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
 }
