@@ -28,7 +28,7 @@ use actix_web::{
 };
 use metrics::{counter, describe_counter};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf, Take},
     time::{Instant, Sleep, sleep},
 };
 
@@ -38,7 +38,7 @@ const ABANDONED: &str = "inkstone_connections_abandoned_total";
 const BACKLOG: u32 = 1024;
 
 /// Bytes that are read at once: what an ordinary request has.
-const AT_ONCE: usize = 4096;
+const AT_ONCE: u64 = 4096;
 
 /// How long the rest of a request is still read that has been refused: otherwise the client would
 /// see a broken connection instead of the refusal.
@@ -201,7 +201,8 @@ impl Drop for Handling {
 /// handled: actix-web takes apart whatever requests have been read, and each of these few bytes
 /// then takes kilobytes.
 struct Timed {
-    socket: TcpStream,
+    /// Gives as much as its limit says.
+    socket: Take<TcpStream>,
     progress: Rc<Progress>,
     patience: Duration,
     /// When to look next; put off then, and not with every request.
@@ -215,6 +216,7 @@ struct Timed {
 impl Timed {
     fn new(socket: TcpStream, patience: Duration) -> Self {
         let (progress, alarm) = (Rc::new(Progress::new()), Box::pin(sleep(patience)));
+        let socket = socket.take(AT_ONCE);
         Self { socket, progress, patience, alarm, blocked: false, sated: false }
     }
 
@@ -240,7 +242,7 @@ impl Timed {
         }
         let complete = self.progress.is_handling() && self.progress.body.get() == 0;
         let holds = complete || self.blocked;
-        if holds && let Poll::Ready(ready) = self.socket.poll_read_ready(context) {
+        if holds && let Poll::Ready(ready) = self.socket.get_ref().poll_read_ready(context) {
             ready?;
             self.progress.held.set(true);
         }
@@ -273,15 +275,12 @@ impl AsyncRead for Timed {
         if self.holds(context)? {
             return Poll::Pending;
         }
-        let mut bytes = [0; AT_ONCE];
-        let room = buffer.remaining().min(AT_ONCE);
-        let mut part = ReadBuf::new(&mut bytes[..room]);
-        ready!(Pin::new(&mut self.socket).poll_read(context, &mut part))?;
-        let read = part.filled();
-        buffer.put_slice(read);
+        self.socket.set_limit(AT_ONCE);
+        ready!(Pin::new(&mut self.socket).poll_read(context, buffer))?;
+        let rest = self.socket.limit();
+        self.sated = rest == 0;
         self.progress.fresh.set(true);
-        self.sated = read.len() == AT_ONCE;
-        let body = self.progress.body.get().saturating_sub(read.len() as u64);
+        let body = self.progress.body.get().saturating_sub(AT_ONCE - rest);
         self.progress.body.set(body);
         Poll::Ready(Ok(()))
     }
@@ -293,7 +292,7 @@ impl AsyncWrite for Timed {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.socket).poll_write(context, bytes);
+        let result = Pin::new(self.socket.get_mut()).poll_write(context, bytes);
         self.written(context, result)
     }
 
@@ -302,19 +301,19 @@ impl AsyncWrite for Timed {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.socket).poll_write_vectored(context, parts);
+        let result = Pin::new(self.socket.get_mut()).poll_write_vectored(context, parts);
         self.written(context, result)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.socket.is_write_vectored()
+        self.socket.get_ref().is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(context)
+        Pin::new(self.socket.get_mut()).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(context)
+        Pin::new(self.socket.get_mut()).poll_shutdown(context)
     }
 }
