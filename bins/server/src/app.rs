@@ -206,7 +206,7 @@ fn api_server(
     extend: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<(Server, SocketAddr), StartError> {
     let (services, log) = (services.clone(), config.log.requests);
-    let (cwd, qexo) = (config.cwd.enabled, config.qexo.enabled);
+    let apis = Apis { cwd: config.cwd.enabled, qexo: config.qexo.enabled };
     let policy = readmore::Policy::new(&config.readmore);
     let article = BodyLimit {
         bytes: config.qexo.article_body.get() as usize,
@@ -220,10 +220,7 @@ fn api_server(
             .app_data(Rc::new(Edge { log, meters: Meters::default(), readmore: policy }))
             .configure(|app| services.register(app))
             .configure(|app| {
-                routes(app, article, cwd.then_some(&services), qexo.then_some(&services));
-                if let Some(module) = &services.readmore {
-                    readmore::routes(app, module);
-                }
+                routes(app, &services, article, apis);
             })
             .configure(extend.clone())
             .default_service(web::to(unknown))
@@ -262,27 +259,35 @@ fn cannot_listen(address: SocketAddr, setting: &'static str, source: io::Error) 
     StartError::Listen { address, setting, source }
 }
 
-/// Every route there is.
-fn routes(
-    app: &mut ServiceConfig,
-    article: BodyLimit,
-    cwd: Option<&Services>,
-    qexo: Option<&Services>,
-) {
+/// Which APIs are switched on; the readmore API is when its service exists.
+#[derive(Clone, Copy)]
+struct Apis {
+    cwd: bool,
+    qexo: bool,
+}
+
+/// Every route there is. Routes are compared one by one, so those come first that blogs ask for most.
+fn routes(app: &mut ServiceConfig, services: &Services, article: BodyLimit, apis: Apis) {
+    if apis.cwd {
+        cwd::routes(app, services);
+    }
+    if let Some(module) = &services.readmore {
+        readmore::routes(app, module);
+    }
+    if apis.qexo {
+        qexo::routes(app, services);
+    }
     let read = || guard::Any(guard::Get()).or(guard::Head());
     app.service(web::resource("/").guard(read()).to(landing))
         .service(web::resource("/robots.txt").guard(read()).to(readmore::robots))
         .service(web::resource("/healthz").guard(read()).to(health::alive))
         .service(web::resource("/readyz").guard(read()).to(health::ready))
-        .service(web::resource("/media/{name}").guard(read()).to(media::file))
+        // A scope is compared as it is, a resource with a variable as a regular expression.
+        .service(
+            web::scope("/media").service(web::resource("/{name}").guard(read()).to(media::file)),
+        )
         .configure(openapi::routes)
         .configure(|app| inkstone::routes(app, article));
-    if let Some(services) = cwd {
-        cwd::routes(app, services);
-    }
-    if let Some(services) = qexo {
-        qexo::routes(app, services);
-    }
 }
 
 /// Answers what no route has asked for, in the shape of the API whose path it is.

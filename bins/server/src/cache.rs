@@ -5,6 +5,7 @@
 //! an old key, and nobody asks for it any more.
 
 mod negotiation;
+mod queries;
 mod ready;
 
 use std::{
@@ -18,7 +19,7 @@ use std::{
 use metrics::{Counter, counter};
 use moka::sync::Cache;
 
-pub use ready::Ready;
+pub use self::{queries::KnownQueries, ready::Ready};
 
 use crate::{
     failure::Failure,
@@ -36,15 +37,23 @@ pub struct ResponseCache {
     versions: Box<[AtomicU64]>,
     epoch: AtomicU64,
     peers: Peers,
-    hashers: [RandomState; 2],
+    topics: RandomState,
+    variants: RandomState,
     hits: Counter,
     misses: Counter,
+}
+
+/// What an answer is called, whatever it says at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Name {
+    topic: u64,
+    variant: u64,
 }
 
 /// The place of one answer, as of the moment [`ResponseCache::slot`] was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Slot {
-    name: u128,
+    name: Name,
     version: u64,
     epoch: u64,
     period: u64,
@@ -65,21 +74,26 @@ impl ResponseCache {
             versions: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
             epoch: AtomicU64::new(0),
             peers,
-            hashers: [RandomState::new(), RandomState::new()],
+            topics: RandomState::new(),
+            variants: RandomState::new(),
             hits: counter!("inkstone_cache_hits_total"),
             misses: counter!("inkstone_cache_misses_total"),
         }
     }
 
-    /// The place of the answer that `variant` (the endpoint and all that the answer depends on)
-    /// names. It is valid until [`invalidate`](Self::invalidate) is called for `topic`, or
-    /// [`clear`](Self::clear). Take it before reading what the answer is made from.
-    pub fn slot(&self, topic: &str, variant: impl Hash) -> Slot {
-        let variant = (topic, variant);
-        let [high, low] = self.hashers.each_ref().map(|hasher| hasher.hash_one(&variant));
+    /// The name of the answer about `topic` that `variant` (the endpoint and all that the answer
+    /// depends on) tells from others. Names are of this cache alone.
+    pub fn name(&self, topic: &str, variant: impl Hash) -> Name {
+        Name { topic: self.topics.hash_one(topic), variant: self.variants.hash_one(variant) }
+    }
+
+    /// The place of the answer of this name. It is valid until [`invalidate`](Self::invalidate) is
+    /// called for its topic, or [`clear`](Self::clear). Take it before reading what the answer is
+    /// made from.
+    pub fn slot(&self, name: Name) -> Slot {
         Slot {
-            name: (u128::from(high) << 64) | u128::from(low),
-            version: self.version(topic).load(Ordering::Acquire),
+            name,
+            version: self.version(name.topic).load(Ordering::Acquire),
             epoch: self.epoch.load(Ordering::Acquire),
             period: self.peers.period(),
         }
@@ -121,7 +135,7 @@ impl ResponseCache {
 
     /// Forgets what another server has changed under `topic`.
     pub fn forget(&self, topic: &str) {
-        self.version(topic).fetch_add(1, Ordering::AcqRel);
+        self.version(self.topics.hash_one(topic)).fetch_add(1, Ordering::AcqRel);
     }
 
     /// Forgets all that another server may have changed.
@@ -130,11 +144,10 @@ impl ResponseCache {
         self.entries.invalidate_all();
     }
 
-    fn version(&self, topic: &str) -> &AtomicU64 {
-        let [hasher, _] = &self.hashers;
-        let stripe = hasher.hash_one(topic) % STRIPES as u64;
+    /// How often what shares a counter with the topic of this hash has changed.
+    fn version(&self, topic: u64) -> &AtomicU64 {
         // The remainder is below the number of stripes.
-        &self.versions[usize::try_from(stripe).unwrap_or(0)]
+        &self.versions[usize::try_from(topic % STRIPES as u64).unwrap_or(0)]
     }
 }
 
@@ -149,8 +162,12 @@ mod tests {
 
     use super::*;
 
-    fn cache() -> ResponseCache {
+    pub(super) fn cache() -> ResponseCache {
         ResponseCache::new(1 << 20, Peers::none())
+    }
+
+    fn slot(cache: &ResponseCache, variant: impl Hash) -> Slot {
+        cache.slot(cache.name("/a", variant))
     }
 
     fn put(cache: &ResponseCache, slot: Slot, text: &str) -> Arc<Ready> {
@@ -160,36 +177,36 @@ mod tests {
     #[test]
     fn an_answer_stays_until_its_topic_changes() {
         let cache = cache();
-        let slot = || cache.slot("/a", ("comments", 1, 20));
-        assert!(cache.get(&slot()).is_none());
-        put(&cache, slot(), "one");
-        assert_eq!(cache.get(&slot()).unwrap().identity(), "one");
-        assert!(cache.get(&cache.slot("/a", ("comments", 2, 20))).is_none());
+        let first = || slot(&cache, ("comments", 1, 20));
+        assert!(cache.get(&first()).is_none());
+        put(&cache, first(), "one");
+        assert_eq!(cache.get(&first()).unwrap().identity(), "one");
+        assert!(cache.get(&slot(&cache, ("comments", 2, 20))).is_none());
         cache.invalidate("/a");
-        assert!(cache.get(&slot()).is_none());
-        assert_eq!(put(&cache, slot(), "two").identity(), "two");
+        assert!(cache.get(&first()).is_none());
+        assert_eq!(put(&cache, first(), "two").identity(), "two");
         cache.clear();
-        assert!(cache.get(&slot()).is_none());
+        assert!(cache.get(&first()).is_none());
     }
 
     #[test]
     fn an_answer_made_from_old_data_is_never_served() {
         let cache = cache();
-        let reader = cache.slot("/a", "x");
+        let reader = slot(&cache, "x");
         cache.invalidate("/a"); // a write commits while the reader reads
         put(&cache, reader, "stale");
-        assert!(cache.get(&cache.slot("/a", "x")).is_none());
-        let reader = cache.slot("/a", "x");
+        assert!(cache.get(&slot(&cache, "x")).is_none());
+        let reader = slot(&cache, "x");
         cache.clear();
         put(&cache, reader, "stale");
-        assert!(cache.get(&cache.slot("/a", "x")).is_none());
+        assert!(cache.get(&slot(&cache, "x")).is_none());
     }
 
     #[test]
     fn a_stampede_reads_once() {
         let cache = cache();
         let (count, start) = (AtomicUsize::new(0), Barrier::new(8));
-        let slot = cache.slot("/a", "x");
+        let slot = slot(&cache, "x");
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
@@ -208,7 +225,7 @@ mod tests {
     #[test]
     fn failures_are_not_kept() {
         let cache = cache();
-        let slot = cache.slot("/a", "x");
+        let slot = slot(&cache, "x");
         let failed = cache.fill(slot, || Err(RepositoryError::Unavailable("busy".into())));
         assert_eq!(failed.unwrap_err().code(), "repository_unavailable");
         assert_eq!(put(&cache, slot, "one").identity(), "one");
@@ -218,7 +235,7 @@ mod tests {
     fn weight_is_bounded() {
         let cache = ResponseCache::new(100_000, Peers::none());
         for number in 0..100 {
-            put(&cache, cache.slot("/a", number), &"x".repeat(10_000));
+            put(&cache, slot(&cache, number), &"x".repeat(10_000));
         }
         cache.entries.run_pending_tasks();
         assert!(cache.entries.weighted_size() <= 100_000);
@@ -228,7 +245,7 @@ mod tests {
     #[test]
     fn a_cache_of_no_bytes_keeps_nothing() {
         let cache = ResponseCache::new(0, Peers::none());
-        let slot = cache.slot("/a", "x");
+        let slot = slot(&cache, "x");
         assert_eq!(put(&cache, slot, "one").identity(), "one");
         cache.entries.run_pending_tasks();
         assert!(cache.get(&slot).is_none());

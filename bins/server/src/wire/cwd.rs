@@ -26,6 +26,7 @@ use utoipa::ToSchema;
 pub(super) use self::description::describe;
 use self::{admin_key::AdminKeys, comments::CommentReader, submission::Posting};
 use crate::{
+    cache::KnownQueries,
     failure::Failure,
     services::Services,
     wire::error::{FailureFormat, unknown_route},
@@ -43,6 +44,7 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
         verification: services.verification.clone(),
     });
     app.app_data(keys.clone())
+        .app_data(Data::new(KnownQueries::default()))
         .app_data(Data::new(CommentReader {
             comments: services.comments.clone(),
             settings: services.settings.clone(),

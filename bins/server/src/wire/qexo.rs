@@ -77,8 +77,14 @@ pub(crate) fn routes(app: &mut ServiceConfig, services: &Services) {
 
 /// Every endpoint there is.
 fn endpoints(app: &mut impl Register) {
-    serve(app, Endpoint::read("status").open(), maintenance::status);
-    serve(app, Endpoint::repair("fix").with_twin(), maintenance::fix);
+    // What readers of a blog ask for comes first: paths are compared one by one.
+    serve(app, Endpoint::read("friends").open(), friends::shown);
+    serve(app, Endpoint::read("talks").open(), talks::page);
+    serve(
+        app,
+        Endpoint::write("like_talk").open().within(|budgets: &Budgets| &budgets.talk_likes),
+        talks::like,
+    );
     serve(
         app,
         Endpoint::read("statistic")
@@ -87,12 +93,13 @@ fn endpoints(app: &mut impl Register) {
             .with_both_keys(),
         statistic::statistic,
     );
+    serve(app, Endpoint::read("status").open(), maintenance::status);
+    serve(app, Endpoint::repair("fix").with_twin(), maintenance::fix);
     content_routes(app);
     serve(app, Endpoint::read("get_notifications").with_twin(), notifications::list);
     serve(app, Endpoint::write("notifications"), notifications::add);
     serve(app, Endpoint::write("del_notifications").admin(), notifications::remove);
     serve(app, Endpoint::write("clear_notifications").admin(), notifications::clear);
-    serve(app, Endpoint::read("friends").open(), friends::shown);
     serve(app, Endpoint::read("get_friends"), friends::all);
     serve(app, Endpoint::write("add_friend").with_twin(), friends::add);
     serve(app, Endpoint::write("edit_friend").with_twin(), friends::edit);
@@ -104,12 +111,6 @@ fn endpoints(app: &mut impl Register) {
         applications::ask,
     );
     serve(app, Endpoint::read("ask_friend_challenge").open(), applications::challenge);
-    serve(app, Endpoint::read("talks").open(), talks::page);
-    serve(
-        app,
-        Endpoint::write("like_talk").open().within(|budgets: &Budgets| &budgets.talk_likes),
-        talks::like,
-    );
     serve(app, Endpoint::write("save_talk").with_twin().with_article(), talks::save);
     serve(app, Endpoint::write("del_talk").with_twin(), talks::remove);
     serve(app, Endpoint::read("get_all_talks"), talks::all);

@@ -59,17 +59,17 @@ pub(crate) fn routes(app: &mut ServiceConfig, module: &Data<ReadmoreModule>) {
         let welcome = page::reads().to(page::welcome);
         app.service(resource(path, GET_AND_HEAD).route(welcome));
     }
-    below("/api/readmore", app, module);
+    app.service(web::scope("/api/readmore").configure(|app| calls(app, module)));
     if module.settings.app_alias {
-        below("/app/api/readmore", app, module);
+        app.service(web::scope("/app/api/readmore").configure(|app| calls(app, module)));
     }
 }
 
-fn below(prefix: &str, app: &mut ServiceConfig, module: &ReadmoreModule) {
+fn calls(app: &mut ServiceConfig, module: &ReadmoreModule) {
     // A resource for each spelling: two in one would be compared by regular expressions.
     let mut at = |name: &str, methods, routes: fn(Resource) -> Resource| {
         for end in ["", "/"] {
-            app.service(routes(resource(&format!("{prefix}{name}{end}"), methods)));
+            app.service(routes(resource(&format!("{name}{end}"), methods)));
         }
     };
     at("", GET_AND_HEAD, |at| at.route(page::reads().to(page::welcome)));

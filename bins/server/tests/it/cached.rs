@@ -19,7 +19,7 @@ async fn page(
     counter: Reads,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError<Format>> {
-    let slot = cache.slot("/a", "page");
+    let slot = cache.slot(cache.name("/a", "page"));
     if let Some(found) = cache.get(&slot) {
         return Ok(found.answer(&request));
     }

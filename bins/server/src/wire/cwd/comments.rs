@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    cache::ResponseCache,
+    cache::{KnownQueries, ResponseCache},
     config::{Cwd, Limits, PublicEmail},
     failure::Failure,
     owner_settings::{OwnerSettings, comment_policy},
@@ -41,19 +41,24 @@ pub(super) async fn list(
     request: HttpRequest,
     cache: Data<ResponseCache>,
     cwd: Data<Cwd>,
+    queries: Data<KnownQueries>,
     reader: Data<CommentReader>,
 ) -> Result<HttpResponse, Error> {
-    let wanted = Wanted::parse(&Query::parse(request.query_string()), &cwd)?;
-    let slot = cache.slot(wanted.page.slug.topic(), ("comments", &wanted));
+    let query = request.query_string();
+    let wanted = || Wanted::parse(&Query::parse(query), &cwd);
+    let name =
+        || wanted().map(|wanted| cache.name(wanted.page.slug.topic(), ("comments", &wanted)));
+    let slot = cache.slot(queries.name(query, name)?);
     if let Some(ready) = cache.get(&slot) {
         return Ok(ready.answer(&request));
     }
+    let wanted = wanted()?;
     let ready = blocking(move || cache.fill(slot, || reader.read(&wanted))).await.or_say(FAILED)?;
     Ok(ready.answer(&request))
 }
 
 impl Wanted {
-    fn parse(query: &Query, cwd: &Cwd) -> Result<Self, Refusal> {
+    fn parse(query: &Query<'_>, cwd: &Cwd) -> Result<Self, Refusal> {
         let slug = query.slug().ok_or(LIST_SLUG_REQUIRED)?;
         let site = query.site()?.or_else(|| cwd.strict_sites.then(SiteId::unnamed));
         let limit = query.number_up_to(MAX_LIMIT, "limit", DEFAULT_LIMIT);

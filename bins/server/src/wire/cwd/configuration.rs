@@ -19,7 +19,7 @@ pub(super) async fn read(
     settings: Data<OwnerSettings>,
 ) -> Result<HttpResponse, Error> {
     // Whatever the topic: changed settings clear the whole cache.
-    let slot = cache.slot("", "configuration");
+    let slot = cache.slot(cache.name("", "configuration"));
     if let Some(ready) = cache.get(&slot) {
         return Ok(ready.answer(&request));
     }

@@ -1,6 +1,6 @@
 //! Reading what clients send: JSON members and query parameters of whatever type they chose.
 
-use std::num::IntErrorKind;
+use std::{borrow::Cow, num::IntErrorKind};
 
 use actix_web::http::header::HeaderMap;
 use inkstone_vocab::{PageSlug, SiteId, WebUrl};
@@ -100,17 +100,17 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
 
 /// The parameters of a query; of several with one name the first counts.
 #[derive(Debug)]
-pub(super) struct Query(Vec<(String, String)>);
+pub(super) struct Query<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Query {
-    pub(super) fn parse(query: &str) -> Self {
-        Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+impl<'a> Query<'a> {
+    pub(super) fn parse(query: &'a str) -> Self {
+        Self(url::form_urlencoded::parse(query.as_bytes()).collect())
     }
 
     /// The first parameter of these names.
     pub(super) fn get(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
-            self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+            self.0.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
         })
     }
 
@@ -182,8 +182,8 @@ mod tests {
             assert_eq!(Query::parse(bad).number("page", 1), 1, "{bad}");
         }
         for (limit, number) in [("7", 7), ("51", 50), ("9999999999999999999999", 50), ("0", 20)] {
-            let query = Query::parse(&format!("limit={limit}"));
-            assert_eq!(query.number_up_to(50, "limit", 20), number, "{limit}");
+            let query = format!("limit={limit}");
+            assert_eq!(Query::parse(&query).number_up_to(50, "limit", 20), number, "{limit}");
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn shown(
     qexo: Data<Qexo>,
     friends: Data<Friends>,
 ) -> Result<HttpResponse, Error> {
-    let slot = cache.slot(FRIENDS_TOPIC, "qexo");
+    let slot = cache.slot(cache.name(FRIENDS_TOPIC, "qexo"));
     let ready = if let Some(ready) = cache.get(&slot) {
         ready
     } else {

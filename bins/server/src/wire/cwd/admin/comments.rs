@@ -141,7 +141,7 @@ pub(super) fn split_list(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn query_id(query: &Query) -> Option<i64> {
+fn query_id(query: &Query<'_>) -> Option<i64> {
     query.get(&["id"])?.trim().parse().ok()
 }
 

@@ -100,7 +100,7 @@ pub(super) async fn statistics(
 
 /// Which likes are asked for; `None` when no like can be: what names no page or visitor has none.
 /// Blank parameters, and times that are no numbers, ask for nothing in particular.
-fn filter(query: &Query) -> Result<Option<LikeFilter>, Refusal> {
+fn filter(query: &Query<'_>) -> Result<Option<LikeFilter>, Refusal> {
     let text = |names: &[&str]| {
         query.get(names).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
