@@ -71,7 +71,9 @@ impl WebUrl {
         let clean = !text.contains(|c: char| {
             c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '\\')
         });
-        Some(Self(if clean { text.to_owned() } else { url.into() }))
+        let text = if clean { text.to_owned() } else { url.into() };
+        // Encoding makes it longer.
+        (text.chars().count() <= Self::MAX_CHARS).then_some(Self(text))
     }
 
     /// The address as it is stored.
@@ -146,6 +148,15 @@ mod tests {
     fn characters_that_break_out_of_an_attribute_are_encoded() {
         let url = WebUrl::parse("https://a.b/\"><script>x").unwrap();
         assert_eq!(url.as_str(), "https://a.b/%22%3E%3Cscript%3Ex");
+    }
+
+    #[test]
+    fn an_address_that_encoding_makes_too_long_is_refused() {
+        let just = |quotes: usize| format!("https://a.b/{}", "\"".repeat(quotes));
+        let url = WebUrl::parse(&just(678)).unwrap();
+        assert_eq!(url.as_str().len(), 12 + 3 * 678);
+        assert_eq!(WebUrl::parse(url.as_str()), Some(url), "what was taken is taken again");
+        assert_eq!(WebUrl::parse(&just(679)), None);
     }
 
     #[test]
