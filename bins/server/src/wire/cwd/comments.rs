@@ -185,7 +185,7 @@ pub(super) struct PageView {
     "url": "https://ann.example/",
     "contentText": "Well **said**.",
     "contentHtml": "<p>Well <strong>said</strong>.</p>",
-    "pubDate": "2026-01-07T02:30:00.000Z",
+    "pubDate": "2026-01-07T02:30:00Z",
     "created": 1_767_753_000_000_i64,
     "postSlug": "/posts/hello/",
     "postUrl": "https://blog.example/posts/hello/",
